@@ -1,0 +1,235 @@
+"""Which answer of the cloud is which exception.
+
+Sources: linkvisual-api.md section 5, signing.md section 7. Codes and texts are compared without case and
+without a final dot; the sources spell both ways.
+"""
+
+import re
+
+from .errors import (
+    AccountBlockedError,
+    AuthenticationError,
+    ClockSkewError,
+    CloudError,
+    ControlFailedError,
+    DeviceDisabledError,
+    DeviceInactiveError,
+    DeviceNotFoundError,
+    DeviceUnavailableError,
+    InstanceNotAccessibleError,
+    InternalServiceError,
+    InvalidRequestError,
+    LimitReachedError,
+    NoCloudStorageError,
+    NonceUsedError,
+    NotActivatedError,
+    NotFoundError,
+    PermissionDeniedError,
+    ServiceUnavailableError,
+    StreamFailedError,
+    ThrottledError,
+    VideoNotActiveError,
+)
+
+_CODES: dict[type[CloudError], tuple[str, ...]] = {
+    AuthenticationError: (
+        "InvalidAccessKeyId.NotFound",
+        "InvalidAccessKeyId.Inactive",
+        "InvalidAccessKeySecret",
+        "SignatureDoesNotMatch",
+        "IncompleteSignature",
+        "InvalidSecurityToken.Expired",
+        "InvalidSecurityToken.Malformed",
+        "InvalidSecurityToken.MismatchWithAccessKey",
+    ),
+    PermissionDeniedError: (
+        "Forbidden",
+        "Forbidden.RAM",
+        "NoPermission",
+        "NoPermisson",
+        "iot.common.RamActionPermissionDeny",
+        "iot.common.AuthActionPermissionDeny",
+        "iot.vision.RequestAuthFailed",
+        "iot.lv.requestAuthError",
+    ),
+    AccountBlockedError: ("Forbidden.RiskControl", "iot.system.BillIsOverDue"),
+    InstanceNotAccessibleError: (
+        "iot.system.InstanceNotFound",
+        "iot.Sre.IotInstanceNotFound",
+        "iot.Sre.IotInstanceStatusForbidden",
+        "iot.common.InvalidTenant",
+        "iot.common.APINotSupportedInInstance",
+        "iot.device.DeviceInstanceInconsistency",
+    ),
+    NotActivatedError: ("iot.system.UidNotFound", "iot.vision.RequestForbidden"),
+    ClockSkewError: ("InvalidTimeStamp.Expired", "IllegalTimestamp"),
+    NonceUsedError: ("SignatureNonceUsed",),
+    ThrottledError: (
+        "Throttling",
+        "Throttling.Api",
+        "Throttling.User",
+        "iot.common.TooManyRequest",
+        "iot.messagebroker.RateLimit",
+        "iot.vision.RequestTrafficControl",
+    ),
+    ServiceUnavailableError: ("ServiceUnavailable", "ServiceUnavailableTemporary"),
+    InternalServiceError: (
+        "InternalError",
+        "UnknownError",
+        "iot.system.SystemException",
+        "iot.gateway.BackEndServiceInvalid",
+        "iot.common.QueryDeviceActionError",
+        "iot.common.QueryManyDevicesActionError",
+        "iot.common.QueryProductActionError",
+        "iot.common.QueryDevicePropertyActionError",
+    ),
+    InvalidRequestError: (
+        "InvalidApi.NotFound",
+        "UnsupportedHTTPMethod",
+        "iot.system.IllegalRequest",
+        "iot.common.InvalidPageParams",
+        "iot.device.NullDeviceName",
+        "iot.device.InvalidFormattedDeviceName",
+        "iot.device.InvalidFormattedDeviceNameInNameArray",
+        "iot.device.TooManyDeviceNamesPerRequest",
+        "iot.prod.NullProductKey",
+        "iot.prod.InvalidFormattedProductkey",
+        "iot.tsl.TslParseError",
+        "iot.tsl.InvalidFormattedTslError",
+        "Iot.digitaltwin.DTInstanceInvalidThingType",
+        "iot.vision.RequestParamError",
+        "iot.vision.RequestParameterError",
+        "iot.lv.requestParamError",
+    ),
+    LimitReachedError: ("iot.vision.ConcurrencyExceedLimit",),
+    DeviceUnavailableError: (
+        "iot.device.OfflineDevice",
+        "iot.messagebroker.OFFLINE",
+        "iot.messagebroker.HALFCONN",
+        "iot.messagebroker.TIMEOUT",
+        "iot.vision.DeviceOffline",
+    ),
+    DeviceInactiveError: ("iot.device.InactiveDevice",),
+    DeviceDisabledError: ("iot.device.DeviceIsDisable",),
+    DeviceNotFoundError: (
+        "iot.device.InvalidIoTId",
+        "iot.device.NotExistedDevice",
+        "iot.prod.NotExistedProduct",
+    ),
+    StreamFailedError: ("iot.vision.DeviceNotStreaming", "iot.vision.StreamPushFailed"),
+    NoCloudStorageError: ("iot.vision.NoStorageQuota",),
+    NotFoundError: ("iot.vision.JobNotExist", "iot.vision.RecordNotExist"),
+    ControlFailedError: (
+        "iot.device.InvokeThingServiceFailed",
+        "iot.device.SetDevicePropertyFailed",
+        "iot.device.CanNotSetReadOnlyProperty",
+        "iot.messagebroker.RrpcException",
+        "iot.messagebroker.RrpcFailed",
+    ),
+    CloudError: (
+        "iot.vision.DownloadJobError",
+        "iot.vision.RequestError",
+        "iot.vision.RequestFailed",
+        "iot.lv.requestError",
+    ),
+}
+
+# LinkVisual's classic operations answer with a number and tell the reason in the text only.
+_MESSAGES: dict[type[CloudError], tuple[str, ...]] = {
+    PermissionDeniedError: (
+        "RAM system auth error",
+        "Request auth failed",
+        "Request auth error",
+    ),
+    InstanceNotAccessibleError: ("tenant auth error",),
+    NotActivatedError: ("request forbidden",),
+    ThrottledError: ("Request traffic control",),
+    InvalidRequestError: (
+        "iotId or tenantId can not be null",
+        "planId or tenantId can not be null",
+        "templateId or tenantId can not be null",
+        "eventId or tenantId can not be null",
+        "beginTime or endTime can not be null",
+        "beginTime can not bigger or equal endTime",
+        "picture type error",
+        "InvalidParameter",
+        "InvalidParameters",
+        "Request parameter error",
+    ),
+    LimitReachedError: ("Concurrency exceed the limit",),
+    DeviceUnavailableError: (
+        "device status is offline",
+        "device status error",
+        "Device is offline",
+    ),
+    DeviceInactiveError: ("device status is initial",),
+    DeviceDisabledError: ("device status is disable",),
+    VideoNotActiveError: ("product is not active",),
+    StreamFailedError: (
+        "push stream fail",
+        "stream push failed",
+        "Device is not streaming",
+    ),
+    NoCloudStorageError: ("No storage quota",),
+    NotFoundError: (
+        "device event auth failed",
+        "picture owner error",
+        "template owner error",
+        "Job not exist or expired",
+        "Record not exist",
+    ),
+}
+
+# The cloud names parameters in these codes (MissingRecordDuration, InvalidPageSize), or may add to a family.
+_PATTERNS: tuple[tuple[re.Pattern[str], type[CloudError]], ...] = (
+    (
+        re.compile(r"InvalidAccessKeyId\b|InvalidSecurityToken\b", re.IGNORECASE),
+        AuthenticationError,
+    ),
+    (re.compile(r"Throttling\b", re.IGNORECASE), ThrottledError),
+    (re.compile(r"ServiceUnavailable", re.IGNORECASE), ServiceUnavailableError),
+    (re.compile(r"Forbidden\.|NoPermission", re.IGNORECASE), PermissionDeniedError),
+    (re.compile(r"(Missing|Invalid)[A-Z]"), InvalidRequestError),
+)
+
+# What is left when neither code nor text is known: the number, be it in Code or the HTTP status.
+_NUMBERS: dict[int, type[CloudError]] = {
+    401: AuthenticationError,
+    429: ThrottledError,
+    460: InvalidRequestError,
+    502: ServiceUnavailableError,
+    503: ServiceUnavailableError,
+    504: ServiceUnavailableError,
+}
+
+
+def _folded(text: str) -> str:
+    return text.strip().rstrip(".").lower()
+
+
+def _by_text(
+    table: dict[type[CloudError], tuple[str, ...]],
+) -> dict[str, type[CloudError]]:
+    return {_folded(text): error for error, texts in table.items() for text in texts}
+
+
+_BY_CODE = _by_text(_CODES)
+_BY_MESSAGE = _by_text(_MESSAGES)
+
+
+def error_class(status: int, code: str, message: str) -> type[CloudError]:
+    """Return the exception for a refusal: by its code, else its text, else its number."""
+    if error := _BY_CODE.get(_folded(code)) or _BY_MESSAGE.get(_folded(message)):
+        return error
+    # "Request parameter error:%s" carries details behind a colon.
+    if error := _BY_MESSAGE.get(_folded(message.partition(":")[0])):
+        return error
+    for pattern, error in _PATTERNS:
+        if pattern.match(code):
+            return error
+    for number in (int(code) if code.isdecimal() else 0, status):
+        if error := _NUMBERS.get(number):
+            return error
+        if 500 <= number < 600:
+            return InternalServiceError
+    return CloudError

@@ -1,0 +1,98 @@
+"""From the bytes of a reply to its JSON object, or to the error it stands for. Source: linkvisual-api.md section 4."""
+
+from collections.abc import Mapping
+import json
+import re
+from typing import Any
+
+import aiohttp
+
+from .error_codes import error_class
+from .errors import (
+    CloudError,
+    PermissionDeniedError,
+    ThrottledError,
+    UnreadableReplyError,
+)
+
+type Reply = dict[str, Any]
+
+# The largest page of devices is under 100 kB.
+MAX_REPLY_BYTES = 2_000_000
+_MAX_TEXT = 200
+
+
+async def read_body(response: aiohttp.ClientResponse) -> bytes:
+    """Read a body, but not one that is longer than any reply of the cloud."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > MAX_REPLY_BYTES:
+            raise UnreadableReplyError("the reply is too long")
+    return bytes(body)
+
+
+def read_reply(
+    status: int, headers: Mapping[str, str], body: bytes, *, enveloped: bool
+) -> Reply:
+    """Return a success; raise a CloudError for a refusal, UnreadableReplyError for anything else.
+
+    Refusals come from the gateway (HTTP 4xx and 5xx: Code, Message) and from the service (HTTP 200 with
+    Success false: Code, ErrorMessage). Some operations write Code as a number.
+    """
+    reply = _json_object(body)
+    if reply is None and (status == 429 or status >= 500):
+        reply = {}  # a page of a proxy: its status says it all
+    if reply is None:
+        content_type = headers.get("Content-Type", "no type")
+        raise UnreadableReplyError(f"HTTP {status} with {content_type} is no JSON")
+    if status < 300 and (not enveloped or str(reply.get("Success")).lower() == "true"):
+        return reply
+    if status < 400 and "Code" not in reply and "Success" not in reply:
+        raise UnreadableReplyError(f"HTTP {status} with neither Success nor Code")
+    raise _refusal(status, headers, reply)
+
+
+def _json_object(body: bytes) -> Reply | None:
+    try:
+        reply = json.loads(body)
+    except ValueError, RecursionError:
+        return None
+    return reply if isinstance(reply, dict) else None
+
+
+def _refusal(status: int, headers: Mapping[str, str], reply: Reply) -> CloudError:
+    code = _one_line(reply.get("Code")) or f"HTTP {status}"
+    message = _one_line(reply.get("ErrorMessage") or reply.get("Message"))
+    kind = error_class(status, code, message)
+    retry_after = _retry_after(headers)
+    if "x-acs-retry-after" in headers:
+        kind = ThrottledError
+    details = reply.get("AccessDeniedDetail")
+    ram_action = details.get("AuthAction") if isinstance(details, dict) else None
+    return kind(
+        code,
+        # The gateway's texts quote what was signed, key and parameters included; the service's do not.
+        message if status < 400 else "",
+        request_id=_one_line(reply.get("RequestId")),
+        ram_action=_one_line(ram_action) if kind is PermissionDeniedError else "",
+        retry_after=retry_after if kind is ThrottledError else None,
+    )
+
+
+def _one_line(value: object) -> str:
+    """Return a text that may stand in a message, whatever the cloud sent."""
+    text = "" if value is None else str(value)
+    return "".join(c if c.isprintable() else " " for c in text[:_MAX_TEXT]).strip()
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the cloud's hint in seconds. Gateways before mid 2026 put it into the state of the limit."""
+    text = headers.get("x-acs-retry-after", "")
+    if not text:
+        limit = headers.get("x-ratelimit-user-api") or headers.get(
+            "x-ratelimit-user", ""
+        )
+        found = re.search(r"TimeLeft:(\d+)", limit)
+        text = found[1] if found else ""
+    return int(text) / 1000 if text.isdecimal() else None

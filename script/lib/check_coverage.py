@@ -1,0 +1,32 @@
+"""Judge the coverage that script/test has just measured, branches counted.
+
+The sign-in dialog and the cloud client must be covered whole, everything together above 97 %.
+"""
+
+from io import StringIO
+import os
+import sys
+
+from coverage import Coverage
+
+LIMITS = {
+    "custom_components/linkvisual/api/*": 100.0,
+    "custom_components/linkvisual/*": 97.0,
+}
+
+
+def main() -> int:
+    """Return 1 when a limit is missed, after saying which."""
+    coverage = Coverage(data_file=os.environ["COVERAGE_FILE"])
+    coverage.load()
+    missed = 0
+    for pattern, limit in LIMITS.items():
+        percent = coverage.report(include=[pattern], file=StringIO())
+        if percent < limit:
+            print(f"coverage of {pattern} is {percent:.2f} %, below {limit} %")
+            missed = 1
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

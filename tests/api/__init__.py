@@ -1,0 +1,1 @@
+"""Tests of the cloud client alone, against the emulator."""

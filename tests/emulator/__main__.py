@@ -1,0 +1,65 @@
+"""Serve a LinkVisual cloud: python -m tests.emulator."""
+
+import argparse
+import asyncio
+import json
+import signal
+
+from aiohttp import web
+
+from .app import create_app
+from .cloud import (
+    DEFAULT_ACCESS_KEY_ID,
+    DEFAULT_ACCESS_KEY_SECRET,
+    DEFAULT_INSTANCE,
+    Cloud,
+)
+from .control import describe
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="script/emulator", description="A LinkVisual cloud on this machine."
+    )
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0: a free one")
+    parser.add_argument("--access-key-id", default=DEFAULT_ACCESS_KEY_ID)
+    parser.add_argument("--access-key-secret", default=DEFAULT_ACCESS_KEY_SECRET)
+    parser.add_argument(
+        "--iot-instance-id", default=DEFAULT_INSTANCE, help='"": the public instance'
+    )
+    parser.add_argument("--region", default="cn-shanghai")
+    parser.add_argument("--cameras", type=int, default=6)
+    parser.add_argument(
+        "--speed",
+        type=float,
+        default=1.0,
+        help="uploads run this many times faster; recordings and signatures keep real time",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of all identifiers")
+    return parser.parse_args()
+
+
+async def _serve(arguments: argparse.Namespace) -> None:
+    settings = vars(arguments).copy()
+    host, port = settings.pop("host"), settings.pop("port")
+    cloud = Cloud(**settings)
+    runner = web.AppRunner(
+        create_app(cloud), access_log=None, keepalive_timeout=25, handle_signals=False
+    )
+    await runner.setup()
+    site = web.TCPSite(runner, host, port, backlog=1024)
+    await site.start()
+    port = runner.addresses[0][1]
+    print(
+        json.dumps({"endpoint": f"http://{host}:{port}", **describe(cloud)}), flush=True
+    )
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await stopped.wait()
+    await runner.cleanup()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(_arguments()))

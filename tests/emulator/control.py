@@ -1,0 +1,155 @@
+"""Control of the emulator over HTTP, below /_emulator: for programs that do not run in its process. Not signed.
+
+GET  state                the world
+GET  calls                what was called, oldest first; DELETE forgets
+POST cameras              add one: {nickname?, status?, retention_days?, product_key?}
+PATCH cameras/<IotId>     change status, nickname, retention_days, firmware
+DELETE cameras/<IotId>
+POST faults               order one (the fields of faults.Fault); DELETE takes all back
+POST inferred             change guesses (the fields of inferred.Inferred)
+POST keys/<AccessKeyId>   {active?, access_key_secret?}: make, disable, rotate; DELETE
+POST settings             {clock_offset?, activated?, denied?, denied_by?}
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from aiohttp import web
+
+from . import records
+from .cloud import AccessKey, Cloud
+from .faults import Fault
+from .world import Device
+
+
+def routes(cloud: Cloud) -> list[web.RouteDef]:
+    """Return what is served below /_emulator."""
+    control = _Control(cloud)
+    return [
+        web.get("/_emulator/state", control.state),
+        web.get("/_emulator/calls", control.calls),
+        web.delete("/_emulator/calls", control.forget_calls),
+        web.post("/_emulator/cameras", control.add_camera),
+        web.patch("/_emulator/cameras/{iot_id}", control.change_camera),
+        web.delete("/_emulator/cameras/{iot_id}", control.remove_camera),
+        web.post("/_emulator/faults", control.add_fault),
+        web.delete("/_emulator/faults", control.clear_faults),
+        web.post("/_emulator/inferred", control.change_inferred),
+        web.post("/_emulator/keys/{access_key_id}", control.change_key),
+        web.delete("/_emulator/keys/{access_key_id}", control.remove_key),
+        web.post("/_emulator/settings", control.change_settings),
+    ]
+
+
+def describe(cloud: Cloud) -> dict[str, Any]:
+    """Return what the first line of output tells, too: where the cloud is and what it has."""
+    return {
+        "access_key_id": cloud.access_key_id,
+        "iot_instance_id": cloud.iot_instance_id,
+        "cameras": [
+            {
+                "iot_id": device.iot_id,
+                "product_key": device.product.product_key,
+                "device_name": device.device_name,
+                "nickname": device.nickname,
+                "status": device.status,
+            }
+            for device in cloud.world.devices.values()
+            if device.product.video
+        ],
+    }
+
+
+def set_status(cloud: Cloud, device: Device, status: Any) -> None:
+    """Connect or disconnect a device; what it was recording ends with the connection."""
+    if status != "ONLINE":
+        records.connection_lost(device, cloud.now())
+    if status != device.status:
+        device.status_since = cloud.now()
+    device.status = status
+
+
+class _Control:
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    async def state(self, _request: web.Request) -> web.Response:
+        return web.json_response(
+            {
+                **describe(self._cloud),
+                "records": {
+                    device.iot_id: [
+                        asdict(record) for record in device.records.values()
+                    ]
+                    for device in self._cloud.world.devices.values()
+                },
+            }
+        )
+
+    async def calls(self, _request: web.Request) -> web.Response:
+        return web.json_response([asdict(call) for call in self._cloud.calls])
+
+    async def forget_calls(self, _request: web.Request) -> web.Response:
+        self._cloud.calls.clear()
+        return web.json_response({})
+
+    async def add_camera(self, request: web.Request) -> web.Response:
+        wanted = await request.json()
+        products = self._cloud.world.products
+        product = products.get(wanted.pop("product_key", "")) or next(
+            iter(products.values())
+        )
+        device = self._cloud.world.add_device(product, **wanted)
+        return web.json_response({"iot_id": device.iot_id})
+
+    def _device(self, request: web.Request) -> Device:
+        device = self._cloud.world.devices.get(request.match_info["iot_id"])
+        if device is None:
+            raise web.HTTPNotFound
+        return device
+
+    async def change_camera(self, request: web.Request) -> web.Response:
+        device, wanted = self._device(request), await request.json()
+        if "status" in wanted:
+            set_status(self._cloud, device, wanted["status"])
+        for name in ("nickname", "retention_days", "firmware"):
+            if name in wanted:
+                setattr(device, name, wanted[name])
+        return web.json_response({})
+
+    async def remove_camera(self, request: web.Request) -> web.Response:
+        del self._cloud.world.devices[self._device(request).iot_id]
+        return web.json_response({})
+
+    async def add_fault(self, request: web.Request) -> web.Response:
+        self._cloud.faults.append(Fault(**await request.json()))
+        return web.json_response({})
+
+    async def clear_faults(self, _request: web.Request) -> web.Response:
+        self._cloud.faults.clear()
+        return web.json_response({})
+
+    async def change_inferred(self, request: web.Request) -> web.Response:
+        for name, value in (await request.json()).items():
+            setattr(self._cloud.inferred, name, value)
+        return web.json_response({})
+
+    async def change_key(self, request: web.Request) -> web.Response:
+        wanted = await request.json()
+        key = self._cloud.keys.setdefault(
+            request.match_info["access_key_id"], AccessKey("")
+        )
+        key.access_key_secret = wanted.get("access_key_secret", key.access_key_secret)
+        key.active = wanted.get("active", key.active)
+        return web.json_response({})
+
+    async def remove_key(self, request: web.Request) -> web.Response:
+        self._cloud.keys.pop(request.match_info["access_key_id"], None)
+        return web.json_response({})
+
+    async def change_settings(self, request: web.Request) -> web.Response:
+        for name, value in (await request.json()).items():
+            if name not in ("clock_offset", "activated", "denied", "denied_by"):
+                raise web.HTTPBadRequest(text=f"unknown setting {name}")
+            setattr(self._cloud, name, set(value) if name == "denied" else value)
+        return web.json_response({})

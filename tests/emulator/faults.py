@@ -1,0 +1,78 @@
+"""Faults that a test orders: what happens to which calls, and how often."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from aiohttp import web
+
+type Kind = Literal[
+    "gateway",  # refused by the gateway: status, code, message, headers
+    "service",  # refused by the service: code, message
+    "body",  # something else than a reply: status, content_type, text
+    "cut",  # the connection breaks
+    "truncate",  # the reply is cut in half
+    "patch",  # fields of the reply are replaced, or removed where the value is None
+    "delay",  # the reply is late by `seconds`
+]
+
+
+@dataclass(slots=True)
+class Fault:
+    """What happens to the next `times` calls of `action` ("*": any); None: to all."""
+
+    kind: Kind
+    action: str = "*"
+    times: int | None = 1
+    skip: int = 0  # calls that pass before the fault begins
+    after: bool = (
+        False  # "body" and "cut" come after the call was carried out, not instead
+    )
+    status: int = 400
+    code: str = ""
+    message: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "text/html"
+    text: str = "<html><body>502 Bad Gateway</body></html>"
+    patch: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    iot_id: str | None = None  # only calls for this device
+
+    def takes(self, action: str, iot_id: str | None) -> bool:
+        """Tell whether this call is hit, and count it."""
+        if self.action not in ("*", action) or self.iot_id not in (None, iot_id):
+            return False
+        if self.skip:
+            self.skip -= 1
+            return False
+        if self.times is not None:
+            if not self.times:
+                return False
+            self.times -= 1
+        return True
+
+
+class ConnectionCutError(Exception):
+    """The connection is to be broken without a reply."""
+
+
+def patched(reply: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a reply with some fields replaced, added or removed; deeper objects are merged."""
+    result = dict(reply)
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        elif isinstance(value, Mapping) and isinstance(result.get(name), dict):
+            result[name] = patched(result[name], value)
+        else:
+            result[name] = value
+    return result
+
+
+async def cut(request: web.Request) -> web.StreamResponse:
+    """Break the connection under a request."""
+    if request.transport is not None:
+        request.transport.abort()
+    await asyncio.sleep(0)
+    raise ConnectionResetError

@@ -1,0 +1,167 @@
+"""What exists in the account: products, devices, and the cameras' recordings."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from random import Random
+from string import ascii_letters, digits
+from typing import Literal
+
+type Status = Literal["ONLINE", "OFFLINE", "UNACTIVE", "DISABLE"]
+
+MAX_FILE_SECONDS = 1800
+
+NICKNAMES = (
+    "Front door",
+    "Garage",
+    "Garden",
+    "Attic",
+    "Driveway",
+    "Hall",
+    "Back yard",
+    "Workshop",
+)
+
+
+@dataclass(slots=True)
+class Product:
+    """A product. `video` is whether its video service is active; `category_key` is None for self-made ones."""
+
+    product_key: str
+    name: str
+    category_key: str | None
+    video: bool
+    created: float
+
+
+@dataclass(slots=True)
+class RecordedFile:
+    """A file in cloud storage. Times are Unix seconds."""
+
+    file_name: str
+    record_id: str
+    begin: float
+    end: float
+    available_at: float
+    stream_type: int
+    record_type: int = 2
+
+
+@dataclass(slots=True)
+class TriggeredRecord:
+    """A recording that TriggerRecord started. `end` moves forward when it is stopped."""
+
+    record_id: str
+    stream_type: int
+    begin: float
+    end: float
+    stored: bool
+
+
+@dataclass(slots=True)
+class Device:
+    """A device; a camera where its product has video."""
+
+    iot_id: str
+    device_name: str
+    nickname: str
+    product: Product
+    status: Status
+    status_since: float
+    created: float
+    retention_days: int = 7
+    firmware: str = "V1.2.0"
+    records: dict[str, TriggeredRecord] = field(default_factory=dict)
+    deleted_files: set[str] = field(default_factory=set)
+
+
+class World:
+    """All products and devices, newest last. The same seed gives the same identifiers."""
+
+    def __init__(self, seed: int, cameras: int, now: float) -> None:
+        self.random = Random(seed)
+        self.now_at_start = now
+        self.products: dict[str, Product] = {}
+        self.devices: dict[str, Device] = {}
+        ipc = self.add_product("Indoor camera", "Camera", video=True)
+        own = self.add_product("Outdoor camera", None, video=True)
+        lights = self.add_product("Lamp", "Light", video=False)
+        for number in range(cameras):
+            self.add_device(
+                ipc if number % 2 == 0 else own,
+                nickname=self._nickname(number),
+                status=self._first_status(number),
+                retention_days=0 if number == 3 else 7,
+            )
+        self.add_device(lights, nickname="Desk lamp")
+
+    @staticmethod
+    def _nickname(number: int) -> str:
+        name = NICKNAMES[number % len(NICKNAMES)]
+        return name if number < len(NICKNAMES) else f"{name} {number + 1}"
+
+    @staticmethod
+    def _first_status(number: int) -> Status:
+        """Of the first cameras the third is offline, the fifth was never connected."""
+        match number:
+            case 2:
+                return "OFFLINE"
+            case 4:
+                return "UNACTIVE"
+        return "ONLINE"
+
+    def identifier(self, length: int) -> str:
+        """Return letters and digits."""
+        return "".join(self.random.choices(ascii_letters + digits, k=length))
+
+    def hexadecimal(self, length: int = 32) -> str:
+        """Return lower-case hex digits."""
+        return f"{self.random.getrandbits(length * 4):0{length}x}"
+
+    def add_product(
+        self, name: str, category_key: str | None, *, video: bool
+    ) -> Product:
+        """Make a product."""
+        product = Product(
+            f"a1{self.identifier(9)}",
+            name,
+            category_key,
+            video,
+            self.now_at_start - 86400 * (30 - len(self.products)),
+        )
+        self.products[product.product_key] = product
+        return product
+
+    def add_device(
+        self,
+        product: Product,
+        nickname: str = "",
+        status: Status = "ONLINE",
+        retention_days: int = 7,
+        device_name: str | None = None,
+        iot_id: str | None = None,
+    ) -> Device:
+        """Make a device."""
+        number = len(self.devices)
+        device = Device(
+            iot_id or f"{self.identifier(20)}000100",
+            device_name or f"ipc_{number:04}",
+            nickname,
+            product,
+            status,
+            status_since=self.now_at_start,
+            created=self.now_at_start - 86400 + number,
+            retention_days=retention_days,
+        )
+        self.devices[device.iot_id] = device
+        return device
+
+
+def wall_clock(when: float, hours_east: int) -> str:
+    """Return `YYYY-MM-DD HH:MM:SS` without a zone."""
+    zone = timezone(timedelta(hours=hours_east))
+    return datetime.fromtimestamp(when, zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def utc_text(when: float) -> str:
+    """Return ISO 8601 with milliseconds and Z."""
+    return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
