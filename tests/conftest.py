@@ -1,18 +1,35 @@
 """Fixtures for all tests."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 import logging
 
 from aiohttp.test_utils import TestServer
+from freezegun import freeze_time
+from freezegun.api import TickingDateTimeFactory
+from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
-import custom_components.linkvisual  # noqa: F401  (before Home Assistant looks for custom integrations)
-
-from .emulator.app import create_app
-from .emulator.cloud import Cloud
+# Before Home Assistant looks for custom integrations.
+from custom_components.linkvisual.api import pacing, retries
+from custom_components.linkvisual.const import DOMAIN
+from tests.emulator.app import create_app
+from tests.emulator.cloud import ACCOUNT_ID, Cloud
+from tests.emulator.world import Device
 
 for noisy in ("aiohttp.access", "asyncio"):
     logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test wait for a second attempt as long as a user would."""
+    monkeypatch.setattr(retries, "BACKOFF_BASE", 0.01)
+    monkeypatch.setattr(pacing, "PAUSE", 0.05)
 
 
 @pytest.fixture
@@ -26,3 +43,72 @@ async def endpoint(cloud: Cloud, socket_enabled: None) -> AsyncIterator[str]:
     """Serve the cloud on a real socket; return its address."""
     async with TestServer(create_app(cloud), host="127.0.0.1") as server:
         yield str(server.make_url("")).rstrip("/")
+
+
+class Clock:
+    """The time of Home Assistant and of the cloud, in the test's hand."""
+
+    def __init__(self, hass: HomeAssistant, frozen: TickingDateTimeFactory) -> None:
+        self._hass = hass
+        self._frozen = frozen
+
+    async def tick(self, seconds: float) -> None:
+        """Let time pass at once, and everything happen that is due then."""
+        self.jump(seconds)
+        await self._hass.async_block_till_done(wait_background_tasks=True)
+
+    def jump(self, seconds: float) -> None:
+        """Let time pass at once, and wait for nothing."""
+        self._frozen.tick(seconds)
+        async_fire_time_changed(self._hass)
+
+    async def run(self, seconds: float, step: float = 1) -> None:
+        """Let time pass in steps, so that what was begun can go on."""
+        for _ in range(int(seconds / step)):
+            await self.tick(step)
+
+
+@pytest.fixture
+def clock(hass: HomeAssistant) -> Iterator[Clock]:
+    """Take the clock in hand: time goes on as ever, and jumps where a test says so."""
+    with freeze_time(datetime.now(UTC), tick=True) as frozen:
+        assert isinstance(frozen, TickingDateTimeFactory)
+        yield Clock(hass, frozen)
+
+
+@pytest.fixture
+def cameras(cloud: Cloud) -> dict[str, Device]:
+    """Return the cameras of the cloud by nickname."""
+    return {
+        device.nickname: device
+        for device in cloud.world.devices.values()
+        if device.product.video
+    }
+
+
+@pytest.fixture
+def entry(
+    cloud: Cloud, endpoint: str, enable_custom_integrations: None
+) -> MockConfigEntry:
+    """Make a config entry as the dialog makes it."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title=cloud.iot_instance_id,
+        unique_id=f"{ACCOUNT_ID}_{cloud.region}_{cloud.iot_instance_id}",
+        data={
+            "access_key_id": cloud.access_key_id,
+            "access_key_secret": cloud.access_key_secret,
+            "region": cloud.region,
+            "iot_instance_id": cloud.iot_instance_id,
+            "endpoint": endpoint,
+        },
+    )
+
+
+@pytest.fixture
+async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set up the account."""
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry

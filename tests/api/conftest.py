@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 import aiohttp
 import pytest
 
-from custom_components.linkvisual.api import pacing, retries
 from custom_components.linkvisual.api.client import LinkVisualClient
 from tests.emulator.cloud import Cloud
 
@@ -47,10 +46,3 @@ def make_client(
 def client(make_client: MakeClient) -> LinkVisualClient:
     """Make a client with the right key."""
     return make_client()
-
-
-@pytest.fixture(autouse=True)
-def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no test wait for a second attempt as long as a user would."""
-    monkeypatch.setattr(retries, "BACKOFF_BASE", 0.01)
-    monkeypatch.setattr(pacing, "PAUSE", 0.05)

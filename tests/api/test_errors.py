@@ -253,7 +253,7 @@ async def test_signature_text_is_dropped(
         await client.query_product_list()
     assert caught.value.message == ""
     assert cloud.access_key_id not in repr(caught.value)
-    assert str(caught.value).startswith("SignatureDoesNotMatch (request ")
+    assert str(caught.value).startswith("SignatureDoesNotMatch, request ")
 
 
 async def test_permission_names_the_action(

@@ -19,8 +19,8 @@ async def _read(client: LinkVisualClient, iot_id: str) -> object:
     return await client.query_record_by_record_id(iot_id, "0" * 32)
 
 
-async def _stop(client: LinkVisualClient, iot_id: str) -> object:
-    return await client.stop_triggered_record(iot_id, "0" * 32)
+async def _stop(client: LinkVisualClient, iot_id: str) -> None:
+    await client.stop_triggered_record(iot_id, "0" * 32)
 
 
 async def _trigger(client: LinkVisualClient, iot_id: str) -> object:
@@ -29,7 +29,7 @@ async def _trigger(client: LinkVisualClient, iot_id: str) -> object:
     )
 
 
-ACTIONS = {
+ACTIONS: dict[Call, str] = {
     _read: "QueryRecordByRecordId",
     _stop: "StopTriggeredRecord",
     _trigger: "TriggerRecord",

@@ -7,6 +7,7 @@ import ssl
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.typedefs import Handler
 import pytest
 
 from custom_components.linkvisual.api import errors
@@ -123,9 +124,9 @@ async def test_one_connection_serves_all(
     connections = set()
 
     @web.middleware
-    async def watch(request: web.Request, handler: object) -> web.StreamResponse:
+    async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
         connections.add(id(request.transport))
-        return await handler(request)  # type: ignore[operator]
+        return await handler(request)
 
     app = create_app(cloud)
     app.middlewares.append(watch)

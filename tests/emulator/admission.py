@@ -3,23 +3,28 @@
 from datetime import datetime
 import re
 
-from .cloud import Cloud
+from .cloud import AccessKey, Cloud
 from .refusals import GatewayRefusal
-from .signatures import Signature, WireRequest, read_signature
+from .signatures import HMAC_SHA1, Signature, WireRequest, read_signature
 
 CLOCK_WINDOW = 15 * 60
 NONCE_MEMORY = 31 * 60
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
-def admit(cloud: Cloud, wire: WireRequest) -> None:
-    """Refuse a request that is not signed by an active key, now, for the first time.
+def admit(cloud: Cloud, wire: WireRequest) -> AccessKey:
+    """Return the key that signed; refuse a request that is not signed by an active one, now, for the first time.
 
     The order of the checks is INFERRED; the nonce comes after the signature, else anybody could burn nonces.
     """
     signature = read_signature(wire)
     if signature is None:
-        raise GatewayRefusal.missing("AccessKeyId")
+        named = _named(wire)
+        raise GatewayRefusal.missing(
+            "Signature" if "AccessKeyId" in named else "AccessKeyId"
+        )
+    if signature.scheme == HMAC_SHA1:
+        _check_method(_named(wire))
     key = cloud.keys.get(signature.access_key_id)
     if key is None:
         raise GatewayRefusal(
@@ -39,18 +44,43 @@ def admit(cloud: Cloud, wire: WireRequest) -> None:
         )
     _check_nonce(cloud, signature)
     _check_security_token(cloud, signature)
+    return key
+
+
+def _named(wire: WireRequest) -> dict[str, str]:
+    return dict((*wire.query_params, *wire.form_params))
+
+
+def _check_method(named: dict[str, str]) -> None:
+    for name in ("SignatureMethod", "SignatureVersion"):
+        if name not in named:
+            raise GatewayRefusal.missing(name)
+    if named["SignatureMethod"] != HMAC_SHA1:
+        raise GatewayRefusal(
+            400, "InvalidSignatureMethod", "Specified signature method is not valid."
+        )
+
+
+def _unix_time(timestamp: str) -> float | None:
+    """Return None for what is not written as the gateway wants it, or is no day of the calendar."""
+    if not _TIMESTAMP.fullmatch(timestamp):
+        return None
+    try:
+        return datetime.fromisoformat(timestamp).timestamp()
+    except ValueError:
+        return None
 
 
 def _check_time(cloud: Cloud, signature: Signature) -> None:
     if not signature.timestamp:
         raise GatewayRefusal.missing("Timestamp")
-    if not _TIMESTAMP.fullmatch(signature.timestamp):
+    signed_at = _unix_time(signature.timestamp)
+    if signed_at is None:
         raise GatewayRefusal(
             400,
             "InvalidTimeStamp.Format",
             "Specified time stamp or date value is not well formatted.",
         )
-    signed_at = datetime.fromisoformat(signature.timestamp).timestamp()
     if abs(signed_at - cloud.now()) > CLOCK_WINDOW:
         raise GatewayRefusal(
             400,

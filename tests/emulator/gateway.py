@@ -9,11 +9,11 @@ from aiohttp import web
 from . import service_iot, service_linkvisual  # noqa: F401  (they register themselves)
 from .admission import admit
 from .answers import gateway_error, respond, service_error
-from .cloud import Call, Cloud
+from .cloud import AccessKey, Call, Cloud
 from .faults import ConnectionCutError, Fault, cut, patched
 from .operations import OPERATIONS, Operation, Params
 from .refusals import GatewayRefusal, ServiceRefusal, no_permission, throttled
-from .services import SERVICES
+from .services import SERVICES, Origin
 from .signatures import ACS3, WireRequest
 
 
@@ -74,7 +74,9 @@ class _Exchange:
             else self._sent.get("Version", "")
         )
         # Signature V1 is answered in XML unless Format says otherwise, V3 by what is accepted.
-        wanted = self._sent.get("Format") or wire.headers.get("accept", "*/*")
+        wanted = (
+            wire.headers.get("accept", "") if acs3 else self._sent.get("Format", "")
+        )
         self._as_xml = "json" not in wanted.lower()
         self._request_id = cloud.request_id()
 
@@ -87,13 +89,13 @@ class _Exchange:
         code = "200"
         try:
             operation = self._operation()
-            admit(self._cloud, self._wire)
+            key = admit(self._cloud, self._wire)
             self._check_rate(operation)
             params = operation.read(self._sent)
             fault = self._fault(params)
             if fault is not None and not fault.after:
                 self._prevent(fault)
-            body = self._carry_out(operation, params)
+            body = self._carry_out(operation, params, key)
         except GatewayRefusal as refusal:
             status, headers, code = refusal.status, refusal.headers, refusal.code
             body = gateway_error(
@@ -178,7 +180,9 @@ class _Exchange:
     def _code_type(self) -> str:
         return str(OPERATIONS[self._action].reply.get("Code", "String"))
 
-    def _carry_out(self, operation: Operation, params: Params) -> dict[str, Any]:
+    def _carry_out(
+        self, operation: Operation, params: Params, key: AccessKey
+    ) -> dict[str, Any]:
         cloud = self._cloud
         if self._action in cloud.denied and operation.product != "Sts":
             match cloud.denied_by:
@@ -193,7 +197,9 @@ class _Exchange:
                     raise ServiceRefusal("460", "RAM system auth error.")
         if not cloud.activated and operation.product == "Linkvisual":
             raise ServiceRefusal("403", "request forbidden.")
-        fields = SERVICES[self._action](cloud, params, self._base_url)
+        fields = SERVICES[self._action](
+            cloud, params, Origin(key.account_id, self._base_url)
+        )
         envelope: dict[str, Any] = {"RequestId": self._request_id}
         if operation.product == "Linkvisual":
             envelope["Code"] = 200 if self._code_type() == "Integer" else "200"

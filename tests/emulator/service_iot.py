@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from .cloud import ACCOUNT_ID, Cloud
+from .cloud import Cloud
 from .operations import Params
 from .refusals import ServiceRefusal, throttled
-from .services import Fields, service
-from .world import Device, Product, utc_text, wall_clock
+from .services import Fields, Origin, service
+from .world import Device, Product, gmt_text, utc_text, wall_clock
 
 # From this many rows on, lists allow 2 calls in a second only.
 _DEEP = 100_000
@@ -57,20 +57,20 @@ def _calls_in_last_second(cloud: Cloud, action: str) -> int:
 
 
 @service("GetCallerIdentity")
-def get_caller_identity(cloud: Cloud, params: Params, base_url: str) -> Fields:
+def get_caller_identity(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """Tell whose key this is. Flat: no Success, no Data."""
     user_id = "234567890123456789"
     return {
-        "AccountId": ACCOUNT_ID,
+        "AccountId": origin.account_id,
         "UserId": user_id,
         "IdentityType": "RAMUser",
         "PrincipalId": user_id,
-        "Arn": f"acs:ram::{ACCOUNT_ID}:user/home-assistant",
+        "Arn": f"acs:ram::{origin.account_id}:user/home-assistant",
     }
 
 
 @service("QueryProductList")
-def query_product_list(cloud: Cloud, params: Params, base_url: str) -> Fields:
+def query_product_list(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """List products, newest first, without their category."""
     _check_instance(cloud, params)
     newest_first = list(reversed(cloud.world.products.values()))
@@ -100,7 +100,7 @@ def _product_row(cloud: Cloud, product: Product) -> dict[str, Any]:
 
 
 @service("QueryProduct")
-def query_product(cloud: Cloud, params: Params, base_url: str) -> Fields:
+def query_product(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """Describe a product. Only products made from a standard category have a CategoryKey."""
     product = _product(cloud, params)
     data = {
@@ -122,7 +122,7 @@ def query_product(cloud: Cloud, params: Params, base_url: str) -> Fields:
 
 
 @service("QueryDevice")
-def query_device(cloud: Cloud, params: Params, base_url: str) -> Fields:
+def query_device(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """List a product's devices, newest first. The counts stand at the top."""
     product = _product(cloud, params)
     newest_first = [
@@ -144,7 +144,7 @@ def query_device(cloud: Cloud, params: Params, base_url: str) -> Fields:
 
 
 def _device_row(cloud: Cloud, device: Device) -> dict[str, Any]:
-    gmt = wall_clock(device.created, 0)
+    gmt = gmt_text(device.created)
     return {
         "DeviceName": device.device_name,
         "DeviceId": device.iot_id.removesuffix("000100"),
@@ -161,7 +161,7 @@ def _device_row(cloud: Cloud, device: Device) -> dict[str, Any]:
 
 
 @service("BatchQueryDeviceDetail")
-def batch_query_device_detail(cloud: Cloud, params: Params, base_url: str) -> Fields:
+def batch_query_device_detail(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """Describe devices of one product; those it does not have are left out."""
     product = _product(cloud, params)
     names = params["DeviceName"]
@@ -195,7 +195,7 @@ def batch_query_device_detail(cloud: Cloud, params: Params, base_url: str) -> Fi
 
 
 @service("BatchGetDeviceState")
-def batch_get_device_state(cloud: Cloud, params: Params, base_url: str) -> Fields:
+def batch_get_device_state(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """Tell which devices are online, by IotId or by ProductKey and DeviceName."""
     _check_instance(cloud, params)
     iot_ids, names = params.get("IotId", []), params.get("DeviceName", [])

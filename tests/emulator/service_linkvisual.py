@@ -6,7 +6,7 @@ from . import records
 from .cloud import Cloud, LiveSession
 from .operations import Params
 from .refusals import ServiceRefusal
-from .services import Fields, service
+from .services import Fields, Origin, service
 from .world import Device, RecordedFile, TriggeredRecord, wall_clock
 
 
@@ -20,7 +20,7 @@ def _in_range(cloud: Cloud, params: Params, name: str, low: int, high: int) -> i
 
 
 @service("TriggerRecord")
-def trigger_record(cloud: Cloud, params: Params, base_url: str) -> Fields:
+def trigger_record(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """Start a recording; Data is its RecordId. A second one may run beside the first."""
     camera = cloud.online_camera(params)
     record_duration = _in_range(cloud, params, "RecordDuration", 10, 7200)
@@ -50,7 +50,7 @@ def _record(cloud: Cloud, camera: Device, params: Params) -> TriggeredRecord | N
 
 
 @service("StopTriggeredRecord")
-def stop_triggered_record(cloud: Cloud, params: Params, base_url: str) -> Fields:
+def stop_triggered_record(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """End a recording. Ending it twice changes nothing."""
     camera = cloud.online_camera(params)
     if record := _record(cloud, camera, params):
@@ -59,7 +59,7 @@ def stop_triggered_record(cloud: Cloud, params: Params, base_url: str) -> Fields
 
 
 @service("QueryRecordByRecordId")
-def query_record_by_record_id(cloud: Cloud, params: Params, base_url: str) -> Fields:
+def query_record_by_record_id(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """Return the files of a recording: an array, empty until the first is uploaded."""
     camera = cloud.camera(params)
     record = _record(cloud, camera, params)
@@ -71,7 +71,7 @@ def query_record_by_record_id(cloud: Cloud, params: Params, base_url: str) -> Fi
             {
                 "EndTime": wall_clock(file.end, zone),
                 "FileName": file.file_name,
-                "VodUrl": f"{base_url}/media/vod/{cloud.world.hexadecimal()}.m3u8",
+                "VodUrl": f"{origin.base_url}/media/vod/{cloud.world.hexadecimal()}.m3u8",
                 "BeginTime": wall_clock(file.begin, zone),
             }
             for file in records.files(
@@ -82,7 +82,7 @@ def query_record_by_record_id(cloud: Cloud, params: Params, base_url: str) -> Fi
 
 
 @service("QueryRecord")
-def query_record(cloud: Cloud, params: Params, base_url: str) -> Fields:
+def query_record(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """List files that overlap a time range. No total, and no RecordId in the rows."""
     camera = cloud.camera(params)
     begin, end = params["BeginTime"], params["EndTime"]
@@ -129,7 +129,7 @@ def _file_row(cloud: Cloud, file: RecordedFile) -> dict[str, Any]:
 
 @service("QueryDeviceRecordLifeCycle")
 def query_device_record_life_cycle(
-    cloud: Cloud, params: Params, base_url: str
+    cloud: Cloud, params: Params, origin: Origin
 ) -> Fields:
     """Tell for how many days recordings are kept. Takes no instance; Code is a number."""
     iot_ids = params["DeviceList"]
@@ -146,7 +146,9 @@ def query_device_record_life_cycle(
 
 
 @service("SetDeviceRecordLifeCycle")
-def set_device_record_life_cycle(cloud: Cloud, params: Params, base_url: str) -> Fields:
+def set_device_record_life_cycle(
+    cloud: Cloud, params: Params, origin: Origin
+) -> Fields:
     """Set for how many days recordings are kept."""
     camera = cloud.camera(params)
     camera.retention_days = _in_range(cloud, params, "Day", 0, 3650)
@@ -154,7 +156,7 @@ def set_device_record_life_cycle(cloud: Cloud, params: Params, base_url: str) ->
 
 
 @service("QueryLiveStreaming")
-def query_live_streaming(cloud: Cloud, params: Params, base_url: str) -> Fields:
+def query_live_streaming(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """Make the camera push its stream, and give out an address with a token."""
     camera = cloud.online_camera(params)
     valid = params["UrlValidDuration"]
@@ -171,12 +173,12 @@ def query_live_streaming(cloud: Cloud, params: Params, base_url: str) -> Fields:
         unlimited=bool(params.get("PlayUnLimited")),
     )
     name = f"{camera.iot_id}_{stream_type}"
-    host = base_url.partition("//")[2].rpartition(":")[0]
+    host = origin.base_url.partition("//")[2].rpartition(":")[0]
     match params["Scheme"]:
         case "hls":
-            path = f"{base_url}/media/live/{name}.m3u8?token={token}"
+            path = f"{origin.base_url}/media/live/{name}.m3u8?token={token}"
         case "flv":
-            path = f"{base_url}/media/live/{name}.flv?token={token}"
+            path = f"{origin.base_url}/media/live/{name}.flv?token={token}"
         case "rtmp":
             path = f"rtmp://{host}:8000/live?token={token}/{name}"
         case _:

@@ -40,7 +40,7 @@ class WireRequest:
         content_type = self.headers.get("content-type", "")
         if not content_type.startswith("application/x-www-form-urlencoded"):
             return []
-        return decode(self.body.decode())
+        return decode(self.body.decode(errors="replace"))
 
 
 @dataclass(frozen=True, slots=True)

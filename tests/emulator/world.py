@@ -165,3 +165,8 @@ def wall_clock(when: float, hours_east: int) -> str:
 def utc_text(when: float) -> str:
     """Return ISO 8601 with milliseconds and Z."""
     return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def gmt_text(when: float) -> str:
+    """Return a time as QueryDevice alone writes it: `Wed, 20-Feb-2019 02:16:09 GMT`."""
+    return datetime.fromtimestamp(when, UTC).strftime("%a, %d-%b-%Y %H:%M:%S GMT")

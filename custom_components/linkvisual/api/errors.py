@@ -49,7 +49,7 @@ class CloudError(LinkVisualError):
     @override
     def __str__(self) -> str:
         text = f"{self.code}: {self.message}" if self.message else self.code
-        return f"{text} (request {self.request_id})" if self.request_id else text
+        return f"{text}, request {self.request_id}" if self.request_id else text
 
 
 class AuthenticationError(CloudError):

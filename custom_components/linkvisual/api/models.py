@@ -5,7 +5,7 @@ what identifies it raises ValueError, and the client leaves that row out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from enum import IntEnum, StrEnum
 from typing import Any, Self, override
@@ -197,6 +197,11 @@ class RecordFile:
         return cls(
             _identifier(row, "FileName"), _time(row, "BeginTime"), _time(row, "EndTime")
         )
+
+    def otherwise_read(self) -> Self:
+        """Return the file as it is if the cloud's times are UTC after all."""
+        shift = CLOUD_TIME_ZONE.utcoffset(None)
+        return replace(self, begin=self.begin + shift, end=self.end + shift)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""Buttons that make a camera record, and stop."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import Camera
+from .data import LinkVisualConfigEntry, LinkVisualData
+from .entity import LinkVisualEntity, async_add_per_camera
+from .errors import raise_translated
+
+# Presses go out side by side; the cloud client keeps to the cloud's limits.
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkVisualButtonDescription(ButtonEntityDescription):
+    """What a press does."""
+
+    press: Callable[[LinkVisualData, Camera, Context], Awaitable[object]]
+
+
+BUTTONS = (
+    LinkVisualButtonDescription(
+        key="record",
+        translation_key="record",
+        press=lambda data, camera, context: data.recordings.async_trigger(
+            camera, data.settings.get(camera.iot_id), context
+        ),
+    ),
+    LinkVisualButtonDescription(
+        key="stop_recording",
+        translation_key="stop_recording",
+        press=lambda data, camera, context: data.recordings.async_stop(camera.iot_id),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: LinkVisualConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the buttons of all cameras."""
+    async_add_per_camera(
+        entry,
+        async_add_entities,
+        lambda iot_id: (
+            LinkVisualButton(entry, iot_id, description) for description in BUTTONS
+        ),
+    )
+
+
+class LinkVisualButton(LinkVisualEntity, ButtonEntity):
+    """A button of a camera."""
+
+    entity_description: LinkVisualButtonDescription
+    _needs_camera = True
+
+    @override
+    async def async_press(self) -> None:
+        with raise_translated(self.hass, self._entry, self._iot_id):
+            await self.entity_description.press(
+                self._entry.runtime_data, self.camera, self._context or Context()
+            )

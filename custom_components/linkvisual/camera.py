@@ -1,0 +1,80 @@
+"""Live video."""
+
+from typing import override
+
+from homeassistant.components.camera import (
+    Camera,
+    CameraEntityDescription,
+    CameraEntityFeature,
+)
+from homeassistant.components.stream import Stream
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .api.models import StreamType
+from .data import LinkVisualConfigEntry
+from .entity import MANUFACTURER, LinkVisualEntity, async_add_per_camera
+from .errors import raise_translated
+from .settings import STREAM_TYPES
+
+# Streams are passed on by a view; nothing here asks the cloud but the opening of one.
+PARALLEL_UPDATES = 0
+
+CAMERA = CameraEntityDescription(key="camera", name=None)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: LinkVisualConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add all cameras."""
+    async_add_per_camera(
+        entry,
+        async_add_entities,
+        lambda iot_id: (LinkVisualCamera(entry, iot_id, CAMERA),),
+    )
+
+
+class LinkVisualCamera(LinkVisualEntity, Camera):
+    """The picture of a camera, main or sub stream as its setting says."""
+
+    _attr_brand = MANUFACTURER
+    _attr_supported_features = CameraEntityFeature.STREAM
+    _needs_camera = True
+
+    def __init__(
+        self,
+        entry: LinkVisualConfigEntry,
+        iot_id: str,
+        description: CameraEntityDescription,
+    ) -> None:
+        Camera.__init__(self)
+        super().__init__(entry, iot_id, description)
+        self._attr_model = self.camera.product_name or None
+
+    @property
+    def _stream_type(self) -> StreamType:
+        settings = self._entry.runtime_data.settings.get(self._iot_id)
+        return STREAM_TYPES[settings.stream_type]
+
+    @property
+    @override
+    def use_stream_for_stills(self) -> bool:
+        return True
+
+    @override
+    async def stream_source(self) -> str:
+        """Return an address of this Home Assistant: asked for at start-up, it costs no call of the cloud."""
+        return self._entry.runtime_data.live.url(self._iot_id, self._stream_type)
+
+    @override
+    async def async_create_stream(self) -> Stream | None:
+        """Open the stream first, so that a refusal is told to whoever wants to watch."""
+        with raise_translated(self.hass, self._entry, self._iot_id):
+            await self._entry.runtime_data.live.open(self._iot_id, self._stream_type)
+        stream = await super().async_create_stream()
+        source = await self.stream_source()
+        if stream is not None and stream.source != source:
+            stream.update_source(source)
+        return stream

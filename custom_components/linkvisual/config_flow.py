@@ -1,0 +1,207 @@
+"""Signing in: an AccessKey, a region and an IoT instance."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+import logging
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.const import CONF_REGION
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+from homeassistant.util.network import is_loopback
+import voluptuous as vol
+from yarl import URL
+
+from .api.errors import LinkVisualError
+from .api.regions import DEFAULT_REGION, REGIONS
+from .const import (
+    CONF_ACCESS_KEY_ID,
+    CONF_ACCESS_KEY_SECRET,
+    CONF_ENDPOINT,
+    CONF_IOT_INSTANCE_ID,
+    DOMAIN,
+)
+from .data import make_client
+from .errors import text_of
+
+_LOGGER = logging.getLogger(__name__)
+
+CONF_ADVANCED = "advanced"
+
+_KEY_FIELDS = {
+    vol.Required(CONF_ACCESS_KEY_ID): TextSelector(
+        TextSelectorConfig(autocomplete="username")
+    ),
+    vol.Required(CONF_ACCESS_KEY_SECRET): TextSelector(
+        TextSelectorConfig(
+            type=TextSelectorType.PASSWORD, autocomplete="current-password"
+        )
+    ),
+}
+
+USER_SCHEMA = vol.Schema(
+    {
+        **_KEY_FIELDS,
+        vol.Required(CONF_REGION, default=DEFAULT_REGION): SelectSelector(
+            SelectSelectorConfig(
+                options=list(REGIONS),
+                mode=SelectSelectorMode.DROPDOWN,
+                translation_key="region",
+            )
+        ),
+        vol.Optional(CONF_IOT_INSTANCE_ID): TextSelector(),
+        vol.Required(CONF_ADVANCED): section(
+            vol.Schema({vol.Optional(CONF_ENDPOINT): TextSelector()}),
+            {"collapsed": True},
+        ),
+    }
+)
+
+REAUTH_SCHEMA = vol.Schema(_KEY_FIELDS)
+
+# The names of the policy that the form speaks of, and where it is made.
+PLACEHOLDERS = {"ram_url": "https://ram.console.aliyun.com"}
+
+
+class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Asks for a key until the cloud takes it."""
+
+    VERSION = 1
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for everything, and try it."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            data = _stripped(user_input)
+            account_id, errors = await self._async_try(data)
+            if account_id is not None:
+                await self.async_set_unique_id(_unique_id(account_id, data))
+                self._abort_if_unique_id_configured()
+                return self.async_create_entry(title=_title(data), data=data)
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(
+                USER_SCHEMA, _without_secret(user_input)
+            ),
+            errors=errors,
+            description_placeholders=PLACEHOLDERS,
+        )
+
+    async def async_step_reauth(
+        self, entry_data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Begin when the cloud no longer takes the key."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for another key of the same account."""
+        errors: dict[str, str] = {}
+        entry = self._get_reauth_entry()
+        if user_input is not None:
+            data = {**entry.data, **_stripped(user_input)}
+            account_id, errors = await self._async_try(data)
+            if account_id is not None:
+                await self.async_set_unique_id(_unique_id(account_id, data))
+                self._abort_if_unique_id_mismatch(reason="wrong_account")
+                return self.async_update_reload_and_abort(entry, data=data)
+        return self.async_show_form(
+            step_id="reauth_confirm",
+            data_schema=self.add_suggested_values_to_schema(
+                REAUTH_SCHEMA, _without_secret(user_input or entry.data)
+            ),
+            errors=errors,
+            description_placeholders={"account": entry.title},
+        )
+
+    async def _async_try(
+        self, data: dict[str, Any]
+    ) -> tuple[str | None, dict[str, str]]:
+        """Return the account that the key belongs to, or what is wrong."""
+        if problem := _endpoint_problem(data.get(CONF_ENDPOINT)):
+            return None, {"base": problem}
+        client = make_client(self.hass, data)
+        try:
+            # The first call needs no permission: it tells a wrong key from a missing permission.
+            identity = await client.get_caller_identity()
+            await client.query_product_list()
+        except LinkVisualError as err:
+            problem = text_of(err).form
+            if problem == "unknown":
+                _LOGGER.warning("The cloud refused: %s", err)
+            return None, {"base": problem}
+        except Exception:
+            _LOGGER.exception("Unexpected error while signing in")
+            return None, {"base": "unknown"}
+        return identity.account_id, {}
+
+
+def _stripped(user_input: dict[str, Any]) -> dict[str, Any]:
+    """Return what is stored: no sections, no blanks around, an endpoint only where there is one."""
+    data = dict(user_input)
+    endpoint = data.pop(CONF_ADVANCED, {}).get(CONF_ENDPOINT, "").strip().rstrip("/")
+    if endpoint:
+        data[CONF_ENDPOINT] = endpoint
+    data = {name: value.strip() for name, value in data.items()}
+    if CONF_REGION in data:
+        data.setdefault(CONF_IOT_INSTANCE_ID, "")
+    return data
+
+
+def _without_secret(user_input: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what the form may show again."""
+    return {
+        name: value
+        for name, value in (user_input or {}).items()
+        if name != CONF_ACCESS_KEY_SECRET
+    }
+
+
+def _endpoint_problem(endpoint: str | None) -> str | None:
+    """Return what is wrong with an address that is to replace the cloud's."""
+    if endpoint is None:
+        return None
+    try:
+        url = URL(endpoint)
+    except ValueError:
+        return "invalid_endpoint"
+    if (
+        url.scheme not in ("http", "https")
+        or not url.host
+        or url.path not in ("", "/")
+        or url.query_string
+        or url.fragment
+        or url.user is not None
+    ):
+        return "invalid_endpoint"
+    if url.scheme == "http" and not _is_this_machine(url.host):
+        return "insecure_endpoint"
+    return None
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or is_loopback(ip_address(host))
+    except ValueError:
+        return False
+
+
+def _unique_id(account_id: str, data: Mapping[str, Any]) -> str:
+    instance = data[CONF_IOT_INSTANCE_ID] or "public"
+    return f"{account_id}_{data[CONF_REGION]}_{instance}"
+
+
+def _title(data: Mapping[str, Any]) -> str:
+    return data[CONF_IOT_INSTANCE_ID] or f"LinkVisual {data[CONF_REGION]}"

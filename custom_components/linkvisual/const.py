@@ -1,0 +1,30 @@
+"""Names and figures that several modules share."""
+
+from datetime import timedelta
+from typing import Final
+
+from homeassistant.const import Platform
+
+DOMAIN: Final = "linkvisual"
+
+PLATFORMS: Final = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CAMERA,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+]
+
+CONF_ACCESS_KEY_ID: Final = "access_key_id"
+CONF_ACCESS_KEY_SECRET: Final = "access_key_secret"
+CONF_ENDPOINT: Final = "endpoint"
+CONF_IOT_INSTANCE_ID: Final = "iot_instance_id"
+
+STATUS_INTERVAL: Final = timedelta(seconds=60)
+
+ATTR_FILE_ID: Final = "file_id"
+ATTR_PRE_RECORD_DURATION: Final = "pre_record_duration"
+ATTR_RECORD_DURATION: Final = "record_duration"
+ATTR_STREAM_TYPE: Final = "stream_type"

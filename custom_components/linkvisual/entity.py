@@ -1,0 +1,106 @@
+"""What all entities have in common."""
+
+from collections.abc import Callable, Iterable
+from typing import override
+
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import DOMAIN
+from .coordinator import Camera, LinkVisualCoordinator
+from .data import LinkVisualConfigEntry
+from .recording import Recording
+
+MANUFACTURER = "Alibaba Cloud LinkVisual"
+
+# Home Assistant allows 10,000 enabled entities per entry: from so many cameras on, only the vital ones are.
+MANY_CAMERAS = 500
+VITAL_KEYS = frozenset({"camera", "record", "recording"})
+
+
+class LinkVisualEntity(CoordinatorEntity[LinkVisualCoordinator]):
+    """An entity of one camera."""
+
+    _attr_has_entity_name = True
+    # Entities that make the camera act need it; those that tell settings or history do not.
+    _needs_camera = False
+
+    def __init__(
+        self, entry: LinkVisualConfigEntry, iot_id: str, description: EntityDescription
+    ) -> None:
+        super().__init__(entry.runtime_data.coordinator)
+        self.entity_description = description
+        self._entry = entry
+        self._iot_id = iot_id
+        camera = self.camera
+        self._attr_unique_id = f"{iot_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, iot_id)},
+            name=camera.name,
+            manufacturer=MANUFACTURER,
+            model=camera.product_name or None,
+            model_id=camera.product_key,
+            serial_number=camera.device_name,
+            sw_version=camera.firmware_version or None,
+        )
+        if (
+            len(self.coordinator.data) >= MANY_CAMERAS
+            and description.key not in VITAL_KEYS
+        ):
+            self._attr_entity_registry_enabled_default = False
+
+    @property
+    def camera(self) -> Camera:
+        """The camera as the cloud last described it."""
+        return self.coordinator.data[self._iot_id]
+
+    @property
+    @override
+    def available(self) -> bool:
+        if not self._needs_camera:
+            return True
+        camera = self.coordinator.data.get(self._iot_id)
+        return super().available and camera is not None and camera.online
+
+
+class RecordingEntity(LinkVisualEntity):
+    """An entity that tells of recordings."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self._entry.runtime_data.recordings.async_subscribe(
+                self._iot_id, self._recording_changed
+            )
+        )
+
+    @callback
+    def _recording_changed(self, event: str, recording: Recording) -> None:
+        """Write the state, with the context of whoever asked for the recording."""
+        self.async_set_context(recording.context)
+        self.async_write_ha_state()
+
+
+@callback
+def async_add_per_camera(
+    entry: LinkVisualConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    make: Callable[[str], Iterable[Entity]],
+) -> None:
+    """Add the entities that `make` gives for an IotId: now, and for each camera that comes later."""
+    coordinator = entry.runtime_data.coordinator
+    known: set[str] = set()
+
+    @callback
+    def add_new() -> None:
+        known.intersection_update(coordinator.data)
+        new = coordinator.data.keys() - known
+        known.update(new)
+        async_add_entities(entity for iot_id in sorted(new) for entity in make(iot_id))
+
+    add_new()
+    entry.async_on_unload(coordinator.async_add_listener(add_new))

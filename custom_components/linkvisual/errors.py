@@ -1,0 +1,96 @@
+"""From an error of the cloud client to what a person reads: the one map."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from .api import errors as api
+from .const import DOMAIN
+
+if TYPE_CHECKING:
+    from .data import LinkVisualConfigEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The translation key of an error: for actions and set-up, and for the sign-in form."""
+
+    key: str
+    form: str = "unknown"
+
+
+# The first class that fits counts.
+_TEXTS: tuple[tuple[type[api.LinkVisualError], Text], ...] = (
+    (api.AuthenticationError, Text("invalid_auth", "invalid_auth")),
+    (api.PermissionDeniedError, Text("permission_denied", "permission_denied")),
+    (api.AccountBlockedError, Text("account_blocked", "permission_denied")),
+    (
+        api.InstanceNotAccessibleError,
+        Text("instance_not_accessible", "instance_not_accessible"),
+    ),
+    (api.NotActivatedError, Text("not_activated", "instance_not_accessible")),
+    (api.ClockSkewError, Text("clock_skew", "clock_skew")),
+    (api.ThrottledError, Text("throttled", "throttled")),
+    (api.ServiceUnavailableError, Text("service_unavailable", "cannot_connect")),
+    (api.InternalServiceError, Text("service_unavailable", "cannot_connect")),
+    (api.TlsError, Text("tls_failed", "cannot_connect")),
+    (api.CannotConnectError, Text("cannot_connect", "cannot_connect")),
+    (api.NoReplyError, Text("no_reply", "cannot_connect")),
+    (api.UnreadableReplyError, Text("unreadable_reply", "cannot_connect")),
+    (api.OutcomeUnknownError, Text("outcome_unknown")),
+    (api.DeviceInactiveError, Text("camera_never_connected")),
+    (api.DeviceDisabledError, Text("camera_disabled")),
+    (api.DeviceUnavailableError, Text("camera_offline")),
+    (api.DeviceNotFoundError, Text("camera_not_found")),
+    (api.VideoNotActiveError, Text("video_not_active")),
+    (api.StreamFailedError, Text("stream_failed")),
+    (api.NoCloudStorageError, Text("no_cloud_storage")),
+    (api.NotFoundError, Text("not_found")),
+    (api.LimitReachedError, Text("limit_reached")),
+    (api.LinkVisualError, Text("refused")),
+)
+
+
+def text_of(err: api.LinkVisualError) -> Text:
+    """Return the keys of an error's texts."""
+    return next(text for kind, text in _TEXTS if isinstance(err, kind))
+
+
+def translate[T: HomeAssistantError](
+    err: api.LinkVisualError,
+    camera: str = "",
+    *,
+    as_kind: type[T] = HomeAssistantError,  # type: ignore[assignment]
+) -> T:
+    """Return what to raise for an error; `camera` is the name of the one it is about, where it is about one."""
+    key = text_of(err).key
+    if camera and isinstance(err, api.InstanceNotAccessibleError):
+        # The instance is known to be right: it no longer has this device.
+        key = "camera_not_found"
+    return as_kind(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders={
+            "camera": camera,
+            "reason": str(err),
+            "ram_action": getattr(err, "ram_action", "") or "?",
+        },
+    )
+
+
+@contextmanager
+def raise_translated(
+    hass: HomeAssistant, entry: LinkVisualConfigEntry, iot_id: str
+) -> Iterator[None]:
+    """Turn an error about a camera into one for a person; ask for another key where this one is refused."""
+    try:
+        yield
+    except api.LinkVisualError as err:
+        if isinstance(err, api.AuthenticationError):
+            entry.async_start_reauth_if_available(hass)
+        name = entry.runtime_data.coordinator.name_of(iot_id)
+        raise translate(err, name) from err

@@ -1,0 +1,329 @@
+"""The heart: recordings from the request to the file. Nothing that the cloud has accepted is ever forgotten."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from itertools import chain
+import logging
+from typing import Any
+
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util, ulid
+
+from .api.client import LinkVisualClient
+from .api.errors import (
+    CloudError,
+    InvalidRequestError,
+    LimitReachedError,
+    LinkVisualError,
+    NoCloudStorageError,
+    OutcomeUnknownError,
+)
+from .bus import fire_record_event
+from .const import DOMAIN
+from .coordinator import Camera, LinkVisualCoordinator
+from .data import LinkVisualConfigEntry
+from .files import FileFinder
+from .followup import next_check
+from .recording import FailureReason, Recording, RecordingState, end_of
+from .settings import STREAM_TYPES, RecordSettings
+
+_LOGGER = logging.getLogger(__name__)
+
+STORAGE_VERSION = 1
+
+# What happened to a recording: "triggered", "ready", "failed"; "changed" when it began, ended or was stopped.
+type Listener = Callable[[str, Recording], None]
+
+
+class Recordings:
+    """The recordings of one entry: asks for them, follows them, tells of them."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: LinkVisualConfigEntry,
+        client: LinkVisualClient,
+        coordinator: LinkVisualCoordinator,
+    ) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._client = client
+        self._coordinator = coordinator
+        self._store = _store(hass, entry.entry_id)
+        self._active: dict[str, Recording] = {}
+        self._last: dict[str, Recording] = {}  # ready ones, by IotId
+        self._pending: dict[str, set[asyncio.Task[Recording]]] = {}
+        self._timers: dict[str, CALLBACK_TYPE] = {}
+        self._listeners: dict[str, list[Listener]] = {}
+        self._waiting: dict[str, list[asyncio.Future[Recording]]] = {}
+        self._files = FileFinder(client)
+        self._unloaded = False
+
+    async def async_load(self) -> None:
+        """Read what was being followed when Home Assistant stopped."""
+        data = await self._store.async_load() or {}
+        for recording in _read(data.get("active", [])):
+            self._active[recording.key] = recording
+        for recording in _read(data.get("last", [])):
+            self._last[recording.iot_id] = recording
+
+    @callback
+    def async_follow(self) -> None:
+        """Begin, or go on, to follow what is not finished."""
+        for recording in self._active.values():
+            self._schedule(recording, resumed=True)
+        self._entry.async_on_unload(
+            self._coordinator.async_add_listener(self._forget_removed_cameras)
+        )
+
+    @callback
+    def async_unload(self) -> None:
+        """Stop following; the store knows where to go on."""
+        self._unloaded = True
+        for cancel in self._timers.values():
+            cancel()
+        self._timers.clear()
+        for future in chain.from_iterable(self._waiting.values()):
+            if not future.done():
+                future.set_exception(
+                    HomeAssistantError(
+                        translation_domain=DOMAIN, translation_key="unloaded"
+                    )
+                )
+
+    @callback
+    def async_subscribe(self, iot_id: str, listener: Listener) -> CALLBACK_TYPE:
+        """Call `listener` whenever something happens to a recording of a camera."""
+        listeners = self._listeners.setdefault(iot_id, [])
+        listeners.append(listener)
+        return partial(listeners.remove, listener)
+
+    def running(self, iot_id: str) -> list[Recording]:
+        """Return the recordings that a camera is making now, oldest first."""
+        now = dt_util.utcnow()
+        return [
+            recording
+            for recording in self._active.values()
+            if recording.iot_id == iot_id and recording.is_running(now)
+        ]
+
+    def last_ready(self, iot_id: str) -> Recording | None:
+        """Return the newest recording that can be watched."""
+        return self._last.get(iot_id)
+
+    async def async_running(self, iot_id: str) -> Recording | None:
+        """Return what a camera is recording, once all that was asked of it has been answered."""
+        while pending := self._pending.get(iot_id):
+            await asyncio.wait(pending)
+        return next(iter(reversed(self.running(iot_id))), None)
+
+    async def async_trigger(
+        self, camera: Camera, settings: RecordSettings, context: Context
+    ) -> Recording:
+        """Make a camera record, and follow the recording. Raises a LinkVisualError.
+
+        Whoever asks may go away: what was begun is finished.
+        """
+        task = self._entry.async_create_task(
+            self._hass,
+            self._trigger(camera, settings, context),
+            f"{DOMAIN} trigger {camera.iot_id}",
+        )
+        pending = self._pending.setdefault(camera.iot_id, set())
+        pending.add(task)
+        task.add_done_callback(pending.discard)
+        return await asyncio.shield(task)
+
+    async def _trigger(
+        self, camera: Camera, settings: RecordSettings, context: Context
+    ) -> Recording:
+        if camera.retention_days == 0:
+            await self._check_cloud_storage(camera)
+        now = dt_util.utcnow()
+        recording = Recording(
+            key=ulid.ulid_now(),
+            iot_id=camera.iot_id,
+            product_key=camera.product_key,
+            device_name=camera.device_name,
+            settings=settings,
+            triggered_at=now,
+            ends_at=end_of(now, settings),
+            context=context,
+        )
+        # Written before it is sent: whatever happens from here on, a recording that runs is looked for.
+        self._active[recording.key] = recording
+        await self._save()
+        try:
+            answer = await self._client.trigger_record(
+                camera.iot_id,
+                record_duration=settings.record_duration,
+                pre_record_duration=settings.pre_record_duration,
+                stream_type=STREAM_TYPES[settings.stream_type],
+            )
+        except OutcomeUnknownError:
+            self._schedule(recording)
+            raise
+        except LinkVisualError as err:
+            del self._active[recording.key]
+            await self._save()
+            if type(err) in (CloudError, InvalidRequestError, LimitReachedError):
+                # No source tells how a camera without cloud storage is refused.
+                await self._check_cloud_storage(camera)
+            raise
+        recording = recording.accepted(
+            answer.record_id, answer.request_id, dt_util.utcnow()
+        )
+        self._active[recording.key] = recording
+        await self._save()
+        self._announce("triggered", recording)
+        self._schedule(recording)
+        return recording
+
+    async def _check_cloud_storage(self, camera: Camera) -> None:
+        """Raise NoCloudStorageError if the cloud says, now, that it keeps nothing of this camera."""
+        try:
+            rows = await self._client.query_device_record_life_cycle([camera.iot_id])
+        except LinkVisualError as err:
+            _LOGGER.debug("Retention is not known: %s", err)
+            return
+        if any(row.iot_id == camera.iot_id and row.day == 0 for row in rows):
+            raise NoCloudStorageError("no retention")
+
+    async def async_stop(self, iot_id: str) -> list[Recording]:
+        """End what a camera is recording; what there is so far is kept. Raises a LinkVisualError."""
+        stopped: list[Recording] = []
+        for running in self.running(iot_id):
+            assert running.file_id is not None
+            await self._client.stop_triggered_record(iot_id, running.file_id)
+            recording = running.stopped(dt_util.utcnow())
+            self._active[recording.key] = recording
+            await self._save()
+            self._tell("changed", recording)
+            self._schedule(recording)
+            stopped.append(recording)
+        return stopped
+
+    async def async_wait(self, recording: Recording) -> Recording:
+        """Return the recording when it is ready or has failed."""
+        future: asyncio.Future[Recording] = self._hass.loop.create_future()
+        self._waiting.setdefault(recording.key, []).append(future)
+        return await future
+
+    @callback
+    def _schedule(self, recording: Recording, *, resumed: bool = False) -> None:
+        """Come back to a recording when something is to be done, and for nothing else."""
+        if self._unloaded:
+            return
+        now = dt_util.utcnow()
+        if recording.is_running(now):
+            action, when = self._ended, recording.ends_at
+        else:
+            action, when = self._check_soon, next_check(recording, now)
+            if resumed and now >= recording.ends_at:
+                when = now
+        if cancel := self._timers.pop(recording.key, None):
+            cancel()
+        self._timers[recording.key] = async_track_point_in_utc_time(
+            self._hass, partial(action, recording.key), when
+        )
+
+    @callback
+    def _ended(self, key: str, _now: datetime) -> None:
+        self._timers.pop(key)
+        recording = self._active[key]
+        self._tell("changed", recording)
+        self._schedule(recording)
+
+    @callback
+    def _check_soon(self, key: str, _now: datetime) -> None:
+        self._timers.pop(key)
+        self._entry.async_create_background_task(
+            self._hass, self._check(key), f"{DOMAIN} follow-up {key}"
+        )
+
+    async def _check(self, key: str) -> None:
+        """Finish a recording whose files have come, or never will; else come back later."""
+        recording = self._active[key]
+        siblings = [
+            other
+            for other in (*self._active.values(), *self._last.values())
+            if other.iot_id == recording.iot_id and other.key != key
+        ]
+        try:
+            if finished := await self._files.verdict(recording, siblings):
+                await self._finish(finished)
+        finally:
+            if key in self._active:
+                self._schedule(recording)
+
+    async def _finish(self, recording: Recording) -> None:
+        """End the life of a recording: write it down, then tell of it, once."""
+        if self._active.pop(recording.key, None) is None:
+            return
+        self._files.forget(recording.key)
+        if recording.state is RecordingState.READY:
+            self._last[recording.iot_id] = max(
+                recording,
+                self._last.get(recording.iot_id, recording),
+                key=lambda ready: ready.triggered_at,
+            )
+        await self._save()
+        self._announce(recording.state.value, recording)
+        for future in self._waiting.pop(recording.key, []):
+            if not future.done():
+                future.set_result(recording)
+
+    @callback
+    def _forget_removed_cameras(self) -> None:
+        for recording in list(self._active.values()):
+            if self._coordinator.is_gone(recording.iot_id):
+                self._timers.pop(recording.key, lambda: None)()
+                self._entry.async_create_background_task(
+                    self._hass,
+                    self._finish(recording.failed(FailureReason.DELETED)),
+                    f"{DOMAIN} camera removed",
+                )
+
+    @callback
+    def _announce(self, event: str, recording: Recording) -> None:
+        """Tell everybody: the bus, then the entities."""
+        fire_record_event(self._hass, self._entry.entry_id, event, recording)
+        self._tell(event, recording)
+
+    @callback
+    def _tell(self, event: str, recording: Recording) -> None:
+        for listener in list(self._listeners.get(recording.iot_id, [])):
+            listener(event, recording)
+
+    async def _save(self) -> None:
+        await self._store.async_save(
+            {
+                "active": [recording.as_dict() for recording in self._active.values()],
+                "last": [recording.as_dict() for recording in self._last.values()],
+            }
+        )
+
+    @staticmethod
+    async def async_forget(hass: HomeAssistant, entry_id: str) -> None:
+        """Remove what was saved."""
+        await _store(hass, entry_id).async_remove()
+
+
+def _read(rows: list[dict[str, Any]]) -> Iterator[Recording]:
+    """Yield what can be read: one odd row must not lose the others."""
+    for row in rows:
+        try:
+            yield Recording.from_dict(row)
+        except (KeyError, TypeError, ValueError) as err:
+            _LOGGER.warning("A stored recording cannot be read: %r", err)
+
+
+def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
+    return Store(
+        hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.recordings", atomic_writes=True
+    )

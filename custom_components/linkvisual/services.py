@@ -1,0 +1,182 @@
+"""The actions: `linkvisual.trigger_record` and `linkvisual.stop_record`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from .const import (
+    ATTR_PRE_RECORD_DURATION,
+    ATTR_RECORD_DURATION,
+    ATTR_STREAM_TYPE,
+    DOMAIN,
+)
+from .errors import raise_translated
+from .recording import RecordingState
+from .settings import RecordSettings
+from .targets import Target, async_targets
+
+ATTR_SKIP_IF_RECORDING = "skip_if_recording"
+ATTR_WAIT_FOR_FILE = "wait_for_file"
+
+_SETTINGS = (ATTR_RECORD_DURATION, ATTR_PRE_RECORD_DURATION, ATTR_STREAM_TYPE)
+
+# The settings' values are judged by settings.py, whose errors are translated.
+TRIGGER_RECORD_SCHEMA = cv.make_entity_service_schema(
+    {
+        **{vol.Optional(name): object for name in _SETTINGS},
+        vol.Optional(ATTR_SKIP_IF_RECORDING, default=False): cv.boolean,
+        vol.Optional(ATTR_WAIT_FOR_FILE, default=False): cv.boolean,
+    }
+)
+STOP_RECORD_SCHEMA = cv.make_entity_service_schema({})
+
+type Row = dict[str, Any]
+type Outcome = tuple[Row, HomeAssistantError | None]
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions."""
+
+    async def trigger_record(call: ServiceCall) -> ServiceResponse:
+        return await _async_trigger_record(hass, call)
+
+    async def stop_record(call: ServiceCall) -> ServiceResponse:
+        return await _async_stop_record(hass, call)
+
+    hass.services.async_register(
+        DOMAIN,
+        "trigger_record",
+        trigger_record,
+        TRIGGER_RECORD_SCHEMA,
+        SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        "stop_record",
+        stop_record,
+        STOP_RECORD_SCHEMA,
+        SupportsResponse.OPTIONAL,
+    )
+
+
+async def _async_trigger_record(
+    hass: HomeAssistant, call: ServiceCall
+) -> ServiceResponse:
+    targets, strangers = await async_targets(hass, call)
+    changes = {name: call.data[name] for name in _SETTINGS if name in call.data}
+    # Bad input is told before anything is sent, whichever camera's own settings make it bad.
+    RecordSettings().changed(changes)
+    settings = {target.entity_id: _settings(target, changes) for target in targets}
+
+    async def trigger(target: Target) -> Outcome:
+        return await _async_trigger(call, target, settings[target.entity_id])
+
+    return await _async_for_all(hass, call, targets, strangers, trigger)
+
+
+def _settings(target: Target, changes: dict[str, Any]) -> RecordSettings:
+    own = RecordSettings()
+    if target.is_loaded:
+        own = target.data.settings.get(target.iot_id)
+    return own.changed(changes)
+
+
+async def _async_trigger(
+    call: ServiceCall, target: Target, settings: RecordSettings
+) -> Outcome:
+    recordings = target.data.recordings
+    recording, status = None, "already_recording"
+    if call.data[ATTR_SKIP_IF_RECORDING]:
+        recording = await recordings.async_running(target.iot_id)
+    if recording is None:
+        status = "triggered"
+        recording = await recordings.async_trigger(
+            target.camera, settings, call.context
+        )
+    if call.data[ATTR_WAIT_FOR_FILE]:
+        recording = await recordings.async_wait(recording)
+        status = recording.state.value
+    row = {"status": status, "files": [], **recording.details(target.entry.entry_id)}
+    if recording.state is not RecordingState.FAILED:
+        return row, None
+    error = HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=f"recording_{row.pop('reason')}",
+        translation_placeholders={"camera": target.name},
+    )
+    return row | _failure(error), error
+
+
+async def _async_stop_record(hass: HomeAssistant, call: ServiceCall) -> ServiceResponse:
+    targets, strangers = await async_targets(hass, call)
+
+    async def stop(target: Target) -> Outcome:
+        stopped = await target.data.recordings.async_stop(target.iot_id)
+        return {
+            "status": "stopped" if stopped else "not_recording",
+            "file_ids": [recording.file_id for recording in stopped],
+        }, None
+
+    return await _async_for_all(hass, call, targets, strangers, stop)
+
+
+async def _async_for_all(
+    hass: HomeAssistant,
+    call: ServiceCall,
+    targets: list[Target],
+    strangers: list[str],
+    act: Callable[[Target], Awaitable[Outcome]],
+) -> ServiceResponse:
+    """Act on all cameras side by side; return a row for each.
+
+    Raises where nobody would read the rows and one of them tells of a failure, or where all of them do.
+    """
+
+    async def outcome_of(target: Target) -> Outcome:
+        try:
+            with raise_translated(hass, target.entry, target.iot_id):
+                return await act(target)
+        except HomeAssistantError as err:
+            return _failure(err), err
+
+    outcomes = await asyncio.gather(*(outcome_of(target) for target in targets))
+    by_entity = dict(zip((t.entity_id for t in targets), outcomes, strict=True))
+    for entity_id in strangers:
+        error = HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="not_a_camera",
+            translation_placeholders={"entity_id": entity_id},
+        )
+        by_entity[entity_id] = (_failure(error), error)
+    errors = [error for _, error in by_entity.values() if error is not None]
+    if errors and (not call.return_response or len(errors) == len(by_entity)):
+        raise _all_in_one(errors)
+    if not call.return_response:
+        return None
+    return {entity_id: row for entity_id, (row, _) in by_entity.items()}
+
+
+def _failure(err: HomeAssistantError) -> Row:
+    return {"status": "failed", "error": err.translation_key, "message": str(err)}
+
+
+def _all_in_one(errors: list[HomeAssistantError]) -> HomeAssistantError:
+    if len(errors) == 1:
+        return errors[0]
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="cameras_failed",
+        translation_placeholders={"problems": "; ".join(str(err) for err in errors)},
+    )

@@ -1,0 +1,1 @@
+"""The emulator is judged here: by signing vectors, by the published metadata, and by Alibaba's own SDKs."""

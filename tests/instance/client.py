@@ -1,0 +1,176 @@
+"""Speaks to a real Home Assistant as its frontend does: HTTP to sign in, then the websocket."""
+
+import asyncio
+import asyncio.subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+import itertools
+from typing import Any, Self
+
+import aiohttp
+
+USER = {"name": "Demo", "username": "demo", "password": "demo", "language": "en"}
+START_TIMEOUT = 90
+
+
+class CommandError(Exception):
+    """Home Assistant refused a command."""
+
+
+class Client:
+    """A signed-in user. Made by `connect`."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, base_url: str, tokens: dict[str, Any]
+    ) -> None:
+        self.base_url = base_url
+        self.tokens = tokens  # as /auth/token gives them
+        self._session = session
+        self._socket: aiohttp.ClientWebSocketResponse
+        self._ids = itertools.count(1)
+        self._replies: dict[int, asyncio.Future[Any]] = {}
+        self._events: dict[int, asyncio.Queue[Any]] = {}
+
+    @classmethod
+    @asynccontextmanager
+    async def connect(
+        cls, base_url: str, process: asyncio.subprocess.Process
+    ) -> AsyncIterator[Self]:
+        """Wait for Home Assistant, make the first user or sign in, and open the websocket."""
+        async with aiohttp.ClientSession() as session:
+            await _wait_for(session, base_url, process)
+            client = cls(session, base_url, await _sign_in(session, base_url))
+            async with session.ws_connect(
+                f"{base_url}/api/websocket", max_msg_size=0
+            ) as socket:
+                await socket.receive_json()
+                await socket.send_json(
+                    {"type": "auth", "access_token": client.tokens["access_token"]}
+                )
+                await socket.receive_json()
+                client._socket = socket
+                reader = asyncio.create_task(client._read())
+                try:
+                    yield client
+                finally:
+                    reader.cancel()
+
+    async def _read(self) -> None:
+        async for message in self._socket:
+            answer = message.json()
+            if answer["type"] == "result":
+                self._replies.pop(answer["id"]).set_result(answer)
+            elif answer["type"] == "event":
+                self._events[answer["id"]].put_nowait(answer["event"])
+
+    async def command(self, kind: str, **data: Any) -> Any:
+        """Send a websocket command; return its result. Raises CommandError."""
+        number = next(self._ids)
+        future = self._replies[number] = asyncio.get_running_loop().create_future()
+        await self._socket.send_json({"id": number, "type": kind, **data})
+        answer = await future
+        if not answer["success"]:
+            raise CommandError(answer["error"])
+        return answer["result"]
+
+    async def events(self, event_type: str) -> asyncio.Queue[Any]:
+        """Subscribe to events of the bus."""
+        number = next(self._ids)
+        queue = self._events[number] = asyncio.Queue()
+        future = self._replies[number] = asyncio.get_running_loop().create_future()
+        await self._socket.send_json(
+            {"id": number, "type": "subscribe_events", "event_type": event_type}
+        )
+        await future
+        return queue
+
+    async def action(self, name: str, reply: bool = False, **data: Any) -> Any:
+        """Perform an action such as `button.press`; return its reply where one is wanted."""
+        domain, _, service = name.partition(".")
+        result = await self.command(
+            "call_service",
+            domain=domain,
+            service=service,
+            service_data=data,
+            return_response=reply,
+        )
+        return result["response"]
+
+    async def request(self, method: str, path: str, **arguments: Any) -> Any:
+        """Send an HTTP request; return the JSON of the answer."""
+        token = self.tokens["access_token"]
+        async with self._session.request(
+            method,
+            self.base_url + path,
+            headers={"Authorization": f"Bearer {token}"},
+            raise_for_status=True,
+            **arguments,
+        ) as response:
+            return await response.json()
+
+    async def set_up(self, user_input: dict[str, Any]) -> dict[str, Any]:
+        """Set up the integration through its dialog; return the last answer."""
+        path = "/api/config/config_entries/flow"
+        flow = await self.request("POST", path, json={"handler": "linkvisual"})
+        answer = await self.request(
+            "POST", f"{path}/{flow['flow_id']}", json=user_input
+        )
+        assert isinstance(answer, dict)
+        return answer
+
+
+async def _wait_for(
+    session: aiohttp.ClientSession, base_url: str, process: asyncio.subprocess.Process
+) -> None:
+    """Wait until Home Assistant has not only begun to listen but is ready to onboard."""
+    async with asyncio.timeout(START_TIMEOUT):
+        while process.returncode is None:
+            try:
+                async with session.get(f"{base_url}/api/onboarding") as response:
+                    if response.status == 200:
+                        return
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(0.1)
+    raise RuntimeError("Home Assistant has ended")
+
+
+async def _sign_in(session: aiohttp.ClientSession, base_url: str) -> dict[str, Any]:
+    client_id = f"{base_url}/"
+    async with session.post(
+        f"{base_url}/api/onboarding/users", json={"client_id": client_id, **USER}
+    ) as response:
+        if response.status == 200:
+            code = (await response.json())["auth_code"]
+        else:
+            code = await _log_in(session, base_url, client_id)
+    async with session.post(
+        f"{base_url}/auth/token",
+        data={"grant_type": "authorization_code", "code": code, "client_id": client_id},
+        raise_for_status=True,
+    ) as response:
+        tokens = await response.json()
+        assert isinstance(tokens, dict)
+        return tokens
+
+
+async def _log_in(session: aiohttp.ClientSession, base_url: str, client_id: str) -> str:
+    """Sign in as the user that was made at the first start."""
+    async with session.post(
+        f"{base_url}/auth/login_flow",
+        json={
+            "client_id": client_id,
+            "handler": ["homeassistant", None],
+            "redirect_uri": client_id,
+        },
+    ) as response:
+        flow_id = (await response.json())["flow_id"]
+    async with session.post(
+        f"{base_url}/auth/login_flow/{flow_id}",
+        json={
+            "client_id": client_id,
+            "username": USER["username"],
+            "password": USER["password"],
+        },
+    ) as response:
+        return str((await response.json())["result"])

@@ -1,0 +1,309 @@
+"""Signing in, and signing in again: each error, and the way out of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import ClientConnectionError, ClientRequest, TCPConnector
+from homeassistant.config_entries import SOURCE_USER
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.emulator.cloud import ACCOUNT_ID, AccessKey, Cloud
+from tests.emulator.faults import Fault
+
+
+@pytest.fixture
+def user_input(
+    cloud: Cloud, endpoint: str, enable_custom_integrations: None
+) -> dict[str, Any]:
+    """Return what a person types."""
+    return {
+        "access_key_id": cloud.access_key_id,
+        "access_key_secret": cloud.access_key_secret,
+        "region": cloud.region,
+        "iot_instance_id": cloud.iot_instance_id,
+        "advanced": {"endpoint": endpoint},
+    }
+
+
+async def start(hass: HomeAssistant) -> str:
+    """Open the dialog; return the flow's ID."""
+    result = await hass.config_entries.flow.async_init(
+        "linkvisual", context={"source": SOURCE_USER}
+    )
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "user"
+    assert not result["errors"]
+    return result["flow_id"]
+
+
+async def submit(hass: HomeAssistant, flow_id: str, user_input: dict[str, Any]) -> Any:
+    """Press the button."""
+    return await hass.config_entries.flow.async_configure(flow_id, user_input)
+
+
+async def test_sign_in(
+    hass: HomeAssistant, cloud: Cloud, endpoint: str, user_input: dict[str, Any]
+) -> None:
+    """The entry is named after the instance, belongs to the account, and is set up."""
+    user_input["access_key_id"] = f"  {cloud.access_key_id} "
+    user_input["advanced"]["endpoint"] = f"{endpoint}/"
+    result = await submit(hass, await start(hass), user_input)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == cloud.iot_instance_id
+    assert result["data"] == {
+        "access_key_id": cloud.access_key_id,
+        "access_key_secret": cloud.access_key_secret,
+        "region": "cn-shanghai",
+        "iot_instance_id": cloud.iot_instance_id,
+        "endpoint": endpoint,
+    }
+    entry = result["result"]
+    assert entry.unique_id == f"{ACCOUNT_ID}_cn-shanghai_{cloud.iot_instance_id}"
+    await hass.async_block_till_done()
+    assert hass.states.get("camera.front_door") is not None
+
+
+async def test_public_instance(
+    hass: HomeAssistant, cloud: Cloud, user_input: dict[str, Any]
+) -> None:
+    """The public instance may have no ID."""
+    cloud.iot_instance_id = ""
+    del user_input["iot_instance_id"]
+    result = await submit(hass, await start(hass), user_input)
+    assert result["title"] == "LinkVisual cn-shanghai"
+    assert result["data"]["iot_instance_id"] == ""
+    assert result["result"].unique_id == f"{ACCOUNT_ID}_cn-shanghai_public"
+
+
+@pytest.mark.parametrize("address", [None, "http://localhost:1", "http://[::1]:1"])
+async def test_where_the_cloud_is(
+    hass: HomeAssistant,
+    user_input: dict[str, Any],
+    address: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without an endpoint the region's hosts are asked; on this machine http is allowed. Here nobody is there."""
+    tried = []
+
+    async def connect(self: object, req: ClientRequest, *args: Any) -> None:
+        tried.append(str(req.url.origin()))
+        raise ClientConnectionError
+
+    monkeypatch.setattr(TCPConnector, "_create_connection", connect)
+    user_input["advanced"] = {"endpoint": address} if address else {}
+    result = await submit(hass, await start(hass), user_input)
+    assert result["errors"] == {"base": "cannot_connect"}
+    assert set(tried) == {address or "https://sts.cn-shanghai.aliyuncs.com"}
+
+
+async def test_twice(
+    hass: HomeAssistant, loaded: MockConfigEntry, user_input: dict[str, Any]
+) -> None:
+    """An instance is set up once."""
+    result = await submit(hass, await start(hass), user_input)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+
+
+def _wrong_secret(cloud: Cloud) -> None:
+    cloud.keys[cloud.access_key_id].access_key_secret = "another"
+
+
+def _unknown_key(cloud: Cloud) -> None:
+    del cloud.keys[cloud.access_key_id]
+
+
+def _disabled_key(cloud: Cloud) -> None:
+    cloud.keys[cloud.access_key_id].active = False
+
+
+def _no_permission(cloud: Cloud) -> None:
+    cloud.denied = {"QueryProductList"}
+
+
+def _no_permission_by_service(cloud: Cloud) -> None:
+    cloud.denied = {"QueryProductList"}
+    cloud.denied_by = "iot"
+
+
+def _wrong_instance(cloud: Cloud) -> None:
+    cloud.iot_instance_id = "iot-another"
+
+
+def _faulty(**fault: Any) -> Callable[[Cloud], None]:
+    def order(cloud: Cloud) -> None:
+        cloud.faults.append(Fault(**fault, times=None))
+
+    return order
+
+
+@pytest.mark.parametrize(
+    ("break_cloud", "error"),
+    [
+        (_wrong_secret, "invalid_auth"),
+        (_unknown_key, "invalid_auth"),
+        (_disabled_key, "invalid_auth"),
+        (_no_permission, "permission_denied"),
+        (_no_permission_by_service, "permission_denied"),
+        (_wrong_instance, "instance_not_accessible"),
+        (
+            _faulty(
+                kind="service",
+                action="QueryProductList",
+                code="iot.system.UidNotFound",
+            ),
+            "instance_not_accessible",
+        ),
+        (
+            _faulty(
+                kind="gateway",
+                code="InvalidTimeStamp.Expired",
+                headers={"Date": "no date"},
+            ),
+            "clock_skew",
+        ),
+        (_faulty(kind="gateway", code="Throttling.User"), "throttled"),
+        (_faulty(kind="body", status=429), "throttled"),
+        (
+            _faulty(kind="gateway", status=503, code="ServiceUnavailable"),
+            "cannot_connect",
+        ),
+        (_faulty(kind="body", status=200), "cannot_connect"),
+        (_faulty(kind="truncate"), "cannot_connect"),
+        (_faulty(kind="cut"), "cannot_connect"),
+        (_faulty(kind="gateway", status=418, code="SomethingNew"), "unknown"),
+        (
+            _faulty(kind="patch", patch={"Data": {"List": {"ProductInfo": 7}}}),
+            "cannot_connect",
+        ),
+    ],
+)
+async def test_errors(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    user_input: dict[str, Any],
+    break_cloud: Callable[[Cloud], None],
+    error: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Each error is told in the form, which keeps what was typed but the secret; then it goes on."""
+    flow_id = await start(hass)
+    break_cloud(cloud)
+    result = await submit(hass, flow_id, user_input)
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == {"base": error}
+    suggested = {
+        str(marker): (marker.description or {}).get("suggested_value")
+        for marker in result["data_schema"].schema
+    }
+    assert suggested["access_key_id"] == cloud.access_key_id
+    assert suggested["access_key_secret"] is None
+    assert cloud.access_key_secret not in caplog.text
+
+    # The cause is gone.
+    cloud.keys[user_input["access_key_id"]] = AccessKey(user_input["access_key_secret"])
+    cloud.iot_instance_id = user_input["iot_instance_id"]
+    cloud.denied.clear()
+    cloud.faults.clear()
+    result = await submit(hass, flow_id, user_input)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    ("address", "error"),
+    [
+        ("nonsense", "invalid_endpoint"),
+        ("ftp://127.0.0.1", "invalid_endpoint"),
+        ("https://", "invalid_endpoint"),
+        ("https://[::1", "invalid_endpoint"),
+        ("https://host:port", "invalid_endpoint"),
+        ("https://host/path", "invalid_endpoint"),
+        ("https://host/?a=b", "invalid_endpoint"),
+        ("https://host/#a", "invalid_endpoint"),
+        ("https://user@host", "invalid_endpoint"),
+        ("http://192.0.2.1", "insecure_endpoint"),
+        ("http://example.com", "insecure_endpoint"),
+    ],
+)
+async def test_endpoints(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    user_input: dict[str, Any],
+    address: str,
+    error: str,
+) -> None:
+    """An endpoint that is no safe address is refused before anything is sent."""
+    flow_id = await start(hass)
+    result = await submit(
+        hass, flow_id, {**user_input, "advanced": {"endpoint": address}}
+    )
+    assert result["errors"] == {"base": error}
+    assert not cloud.attempts
+    result = await submit(hass, flow_id, user_input)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_unexpected_error(
+    hass: HomeAssistant,
+    user_input: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A mistake of ours is logged, and leaves the form open."""
+    flow_id = await start(hass)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "custom_components.linkvisual.api.client.LinkVisualClient.query_product_list",
+            lambda self: 1 / 0,
+        )
+        result = await submit(hass, flow_id, user_input)
+    assert result["errors"] == {"base": "unknown"}
+    assert "Unexpected error while signing in" in caplog.text
+    result = await submit(hass, flow_id, user_input)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_sign_in_again(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    """A rotated key is entered; the wrong one first. Entities stay."""
+    cloud.keys["LTAI5tNewKey"] = AccessKey("newSecret")
+    result = await loaded.start_reauth_flow(hass)
+    assert result["step_id"] == "reauth_confirm"
+    flow_id = result["flow_id"]
+
+    result = await submit(
+        hass,
+        flow_id,
+        {"access_key_id": "LTAI5tNewKey", "access_key_secret": "wrong"},
+    )
+    assert result["errors"] == {"base": "invalid_auth"}
+    result = await submit(
+        hass,
+        flow_id,
+        {"access_key_id": "LTAI5tNewKey", "access_key_secret": "newSecret"},
+    )
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reauth_successful"
+    assert loaded.data["access_key_id"] == "LTAI5tNewKey"
+    await hass.async_block_till_done()
+    assert hass.states.is_state("camera.front_door", "idle")
+
+
+async def test_sign_in_again_elsewhere(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    """The key of another account is no replacement."""
+    cloud.keys["LTAI5tOtherKey"] = AccessKey("otherSecret", account_id="999")
+    result = await loaded.start_reauth_flow(hass)
+    result = await submit(
+        hass,
+        result["flow_id"],
+        {"access_key_id": "LTAI5tOtherKey", "access_key_secret": "otherSecret"},
+    )
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "wrong_account"
+    assert loaded.data["access_key_id"] == cloud.access_key_id
