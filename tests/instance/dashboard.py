@@ -7,27 +7,14 @@ from .client import Client
 URL_PATH = "linkvisual-demo"
 
 
-async def make_dashboard(client: Client) -> str:
-    """Make a dashboard of all cameras; return its address."""
-    rows = await client.command("config/entity_registry/list")
-    cameras: dict[str, dict[str, str]] = {}
-    for row in rows:
+async def make_dashboard(client: Client, iot_ids: list[str]) -> str:
+    """Make a dashboard of cameras, in this order; return its address."""
+    cameras: dict[str, dict[str, str]] = {iot_id: {} for iot_id in iot_ids}
+    for row in await client.command("config/entity_registry/list"):
         if row["platform"] == "linkvisual":
-            key = row["unique_id"].partition("_")[2]
+            iot_id, _, key = row["unique_id"].partition("_")
             domain = row["entity_id"].partition(".")[0]
-            cameras.setdefault(row["device_id"], {})[f"{domain}.{key}"] = row[
-                "entity_id"
-            ]
-    states = {
-        row["entity_id"]: row["state"] for row in await client.command("get_states")
-    }
-    ordered = sorted(
-        cameras.values(),
-        key=lambda entities: (
-            states.get(entities["camera.camera"]) == "unavailable",
-            entities["camera.camera"],
-        ),
-    )
+            cameras[iot_id][f"{domain}.{key}"] = row["entity_id"]
     await client.command(
         "lovelace/dashboards/create",
         url_path=URL_PATH,
@@ -45,7 +32,7 @@ async def make_dashboard(client: Client) -> str:
                     "type": "sections",
                     "title": "Cameras",
                     "max_columns": 3,
-                    "sections": [_section(entities) for entities in ordered],
+                    "sections": [_section(entities) for entities in cameras.values()],
                 }
             ]
         },

@@ -47,7 +47,9 @@ async def main(arguments: argparse.Namespace) -> int:
         Client.connect(f"http://127.0.0.1:{port}", home_assistant) as client,
     ):
         await set_up(client, cloud)
-        address = await make_dashboard(client)
+        address = await make_dashboard(
+            client, [camera["iot_id"] for camera in cloud["cameras"]]
+        )
         if arguments.once:
             return await record_once(client, cloud)
         print(f"Home Assistant:  {address}")

@@ -19,8 +19,8 @@ STOP_TIMEOUT = 30
 CONFIGURATION = """\
 homeassistant:
   name: LinkVisual demo
-  country: CN
-  currency: CNY
+  country: SG
+  currency: SGD
   language: en
   time_zone: Asia/Shanghai
   latitude: 31.23
