@@ -7,7 +7,7 @@ from tests.emulator.cloud import Cloud
 
 
 def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
-    """Return an operation's parameters by its name; they refer to a recording that is made here."""
+    """Return an operation's parameters by its name; they refer to a recording, a file and a picture that are made here."""
     camera = next(iter(cloud.world.devices.values()))
     now = cloud.now()
     record = records.start(
@@ -19,16 +19,28 @@ def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
         pre_record_duration=0,
         stream_type=0,
     )
+    file = cloud.world.add_file(camera, now - 300, now - 240, record_type=1)
+    picture = cloud.world.add_picture(camera, now - 60)
     instance = {"IotInstanceId": cloud.iot_instance_id}
     device = {"IotId": camera.iot_id, **instance}
     product = {"ProductKey": camera.product.product_key, **instance}
     return {
         "BatchGetDeviceState": {"IotId": [camera.iot_id], **instance},
         "BatchQueryDeviceDetail": {"DeviceName": [camera.device_name], **product},
+        "DeletePicture": {"PictureIdList": [picture.pic_id], **device},
+        "DeleteRecord": {"FileNameList": [file.file_name], **device},
         "GetCallerIdentity": {},
         "QueryDevice": product,
+        "QueryDevicePictureFile": {"CaptureId": picture.pic_id, **device},
+        "QueryDevicePictureLifeCycle": {"IotId": camera.iot_id},
         "QueryDeviceRecordLifeCycle": {"DeviceList": [camera.iot_id]},
         "QueryLiveStreaming": device,
+        "QueryMonthRecord": {"Month": "202402", **device},
+        "QueryPictureFiles": {
+            "BeginTime": int(now - 100) * 1000,
+            "EndTime": int(now) * 1000,
+            **device,
+        },
         "QueryProduct": product,
         "QueryProductList": {"CurrentPage": 1, "PageSize": 10, **instance},
         "QueryRecord": {
@@ -37,7 +49,17 @@ def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
             **device,
         },
         "QueryRecordByRecordId": {"RecordId": record.record_id, **device},
+        "QueryRecordDownloadUrl": {"FileName": file.file_name, **device},
+        "QueryRecordUrl": {"FileName": file.file_name, **device},
+        "QueryRecordUrlByTime": {
+            "BeginTime": int(now - 300),
+            "EndTime": int(now),
+            **device,
+        },
+        "SetDevicePictureLifeCycle": {"Day": 30, **device},
         "SetDeviceRecordLifeCycle": {"Day": 30, **device},
+        "StopLiveStreaming": device,
         "StopTriggeredRecord": {"RecordId": record.record_id, **device},
+        "TriggerCapturePicture": device,
         "TriggerRecord": {"RecordDuration": 60, **device},
     }

@@ -198,6 +198,7 @@ QPS = {
     "BatchQueryDeviceDetail": 5,
     "BatchGetDeviceState": 50,
     "QueryDevice": 50,
+    "QueryPictureFiles": 500,
     "QueryProduct": 50,
     "QueryProductList": 50,
     "QueryRecord": 250,

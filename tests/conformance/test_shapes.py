@@ -109,10 +109,11 @@ async def test_reply(raw: Raw, cloud: Cloud, action: str, empty_code: bool) -> N
 async def test_refusal(raw: Raw, cloud: Cloud, action: str) -> None:
     """The service's no has four fields, and Code is of the same type as in a yes."""
     operation, params = OPERATIONS[action], good_params(cloud)[action]
-    if action == "QueryDeviceRecordLifeCycle":
-        params = {"DeviceList": ["nobody"]}
-    else:
+    if "IotInstanceId" in operation.params:
         params["IotInstanceId"] = "iot-foreign"
+    else:
+        nobody = {"DeviceList": ["nobody"], "IotId": "nobody"}
+        params = {name: nobody[name] for name in operation.params}
     answer = await raw.acs3(action, params)
     assert answer.status == 200
     reply = answer.json

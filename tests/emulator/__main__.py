@@ -34,7 +34,7 @@ def _arguments() -> argparse.Namespace:
         "--speed",
         type=float,
         default=1.0,
-        help="uploads run this many times faster; recordings and signatures keep real time",
+        help="uploads and the making of MP4s run this many times faster; recordings and signatures keep real time",
     )
     parser.add_argument("--seed", type=int, default=1, help="of all identifiers")
     return parser.parse_args()

@@ -7,9 +7,10 @@ import time
 from typing import Any, Literal
 from uuid import UUID
 
-from .faults import Fault
+from .faults import Fault, MediaFault
 from .inferred import Inferred
 from .refusals import ServiceRefusal
+from .sessions import DownloadJob, LiveSession, MediaRequest, OssObject, VodSession
 from .world import Device, World
 
 DEFAULT_ACCESS_KEY_ID = "LTAI5tEmulatorKey0000001"
@@ -45,19 +46,6 @@ class Call:
 
 
 @dataclass(slots=True)
-class LiveSession:
-    """A live address that QueryLiveStreaming gave out."""
-
-    token: str
-    iot_id: str
-    stream_type: int
-    open_until: float
-    unlimited: bool
-    opened_at: float | None = None
-    last_used: float = 0.0
-
-
-@dataclass(slots=True)
 class Cloud:
     """All state. Tests may change any of it while it runs; so does /_emulator/."""
 
@@ -84,7 +72,16 @@ class Cloud:
     )
     nonces: dict[str, float] = field(default_factory=dict)
     recent: dict[str, deque[float]] = field(default_factory=dict)
+    # By token; MP4s in the making by FileName; objects by key.
     live: dict[str, LiveSession] = field(default_factory=dict)
+    vod: dict[str, VodSession] = field(default_factory=dict)
+    downloads: dict[str, DownloadJob] = field(default_factory=dict)
+    downloads_fail: bool = False  # those that begin from now on
+    objects: dict[str, OssObject] = field(default_factory=dict)
+    media_faults: list[MediaFault] = field(default_factory=list)
+    media_requests: deque[MediaRequest] = field(
+        default_factory=lambda: deque(maxlen=CALLS_REMEMBERED)
+    )
     world: World = field(init=False)
 
     def __post_init__(self) -> None:

@@ -3,22 +3,33 @@
 GET  state                the world
 GET  calls                what was called, oldest first; DELETE forgets
 POST cameras              add one: {nickname?, status?, retention_days?, product_key?}
-PATCH cameras/<IotId>     change status, nickname, retention_days, firmware
+PATCH cameras/<IotId>     change status, nickname, retention_days, picture_days, firmware
 DELETE cameras/<IotId>
+GET  cameras/<IotId>/files        the recordings that can be seen now
+POST cameras/<IotId>/files        add one or a list of them: {begin, end, record_type?, stream_type?, event_type?}
+GET  cameras/<IotId>/pictures     the pictures that can be seen now
+POST cameras/<IotId>/pictures     add one or a list of them: {created, source?, available_at?}
 POST faults               order one (the fields of faults.Fault); DELETE takes all back
+POST media_faults         order one (the fields of faults.MediaFault); DELETE takes all back
+GET  media_requests       what was fetched below /media, oldest first; DELETE forgets
 POST inferred             change guesses (the fields of inferred.Inferred)
 POST keys/<AccessKeyId>   {active?, access_key_secret?}: make, disable, rotate; DELETE
-POST settings             {clock_offset?, activated?, denied?, denied_by?}
+POST settings             {clock_offset?, activated?, denied?, denied_by?, downloads_fail?}
+
+Times are Unix seconds.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict
+from math import inf
 from typing import Any
 
 from aiohttp import web
 
-from . import records
+from . import pictures, records
+from .archive import Picture, RecordedFile
 from .cloud import AccessKey, Cloud
-from .faults import Fault
+from .faults import Fault, MediaFault
 from .world import Device
 
 
@@ -32,8 +43,16 @@ def routes(cloud: Cloud) -> list[web.RouteDef]:
         web.post("/_emulator/cameras", control.add_camera),
         web.patch("/_emulator/cameras/{iot_id}", control.change_camera),
         web.delete("/_emulator/cameras/{iot_id}", control.remove_camera),
+        web.get("/_emulator/cameras/{iot_id}/files", control.files),
+        web.post("/_emulator/cameras/{iot_id}/files", control.add_files),
+        web.get("/_emulator/cameras/{iot_id}/pictures", control.pictures),
+        web.post("/_emulator/cameras/{iot_id}/pictures", control.add_pictures),
         web.post("/_emulator/faults", control.add_fault),
         web.delete("/_emulator/faults", control.clear_faults),
+        web.post("/_emulator/media_faults", control.add_media_fault),
+        web.delete("/_emulator/media_faults", control.clear_media_faults),
+        web.get("/_emulator/media_requests", control.media_requests),
+        web.delete("/_emulator/media_requests", control.forget_media_requests),
         web.post("/_emulator/inferred", control.change_inferred),
         web.post("/_emulator/keys/{access_key_id}", control.change_key),
         web.delete("/_emulator/keys/{access_key_id}", control.remove_key),
@@ -61,9 +80,10 @@ def describe(cloud: Cloud) -> dict[str, Any]:
 
 
 def set_status(cloud: Cloud, device: Device, status: Any) -> None:
-    """Connect or disconnect a device; what it was recording ends with the connection."""
+    """Connect or disconnect a device; what it was recording or uploading ends with the connection."""
     if status != "ONLINE":
         records.connection_lost(device, cloud.now())
+        pictures.connection_lost(device, cloud.now())
     if status != device.status:
         device.status_since = cloud.now()
     device.status = status
@@ -112,13 +132,51 @@ class _Control:
         device, wanted = self._device(request), await request.json()
         if "status" in wanted:
             set_status(self._cloud, device, wanted["status"])
-        for name in ("nickname", "retention_days", "firmware"):
+        for name in ("nickname", "retention_days", "picture_days", "firmware"):
             if name in wanted:
                 setattr(device, name, wanted[name])
         return web.json_response({})
 
     async def remove_camera(self, request: web.Request) -> web.Response:
         del self._cloud.world.devices[self._device(request).iot_id]
+        return web.json_response({})
+
+    async def files(self, request: web.Request) -> web.Response:
+        found = records.between(self._cloud, self._device(request), -inf, inf)
+        return web.json_response([asdict(file) for file in found])
+
+    async def pictures(self, request: web.Request) -> web.Response:
+        found = pictures.arrived(self._cloud, self._device(request))
+        return web.json_response([asdict(picture) for picture in found])
+
+    async def add_files(self, request: web.Request) -> web.Response:
+        return await self._add(request, self._cloud.world.add_file)
+
+    async def add_pictures(self, request: web.Request) -> web.Response:
+        return await self._add(request, self._cloud.world.add_picture)
+
+    async def _add(
+        self, request: web.Request, add: Callable[..., RecordedFile | Picture]
+    ) -> web.Response:
+        """Add what is asked for, one or many, and return the same: one or many."""
+        device, wanted = self._device(request), await request.json()
+        if isinstance(wanted, list):
+            return web.json_response([asdict(add(device, **each)) for each in wanted])
+        return web.json_response(asdict(add(device, **wanted)))
+
+    async def add_media_fault(self, request: web.Request) -> web.Response:
+        self._cloud.media_faults.append(MediaFault(**await request.json()))
+        return web.json_response({})
+
+    async def clear_media_faults(self, _request: web.Request) -> web.Response:
+        self._cloud.media_faults.clear()
+        return web.json_response({})
+
+    async def media_requests(self, _request: web.Request) -> web.Response:
+        return web.json_response([asdict(each) for each in self._cloud.media_requests])
+
+    async def forget_media_requests(self, _request: web.Request) -> web.Response:
+        self._cloud.media_requests.clear()
         return web.json_response({})
 
     async def add_fault(self, request: web.Request) -> web.Response:
@@ -148,8 +206,9 @@ class _Control:
         return web.json_response({})
 
     async def change_settings(self, request: web.Request) -> web.Response:
+        known = ("clock_offset", "activated", "denied", "denied_by", "downloads_fail")
         for name, value in (await request.json()).items():
-            if name not in ("clock_offset", "activated", "denied", "denied_by"):
+            if name not in known:
                 raise web.HTTPBadRequest(text=f"unknown setting {name}")
             setattr(self._cloud, name, set(value) if name == "denied" else value)
         return web.json_response({})

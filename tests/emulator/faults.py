@@ -43,14 +43,44 @@ class Fault:
         """Tell whether this call is hit, and count it."""
         if self.action not in ("*", action) or self.iot_id not in (None, iot_id):
             return False
-        if self.skip:
-            self.skip -= 1
+        return _strikes(self)
+
+
+@dataclass(slots=True)
+class MediaFault:
+    """What happens to the next `times` requests for media whose path has `path` in it; None: to all.
+
+    Paths are those of sessions.MediaRequest, such as `/media/vod/*/3.ts`: tokens and keys are stars.
+    """
+
+    kind: Literal[
+        "status",  # answered with `status`, and nothing else
+        "stall",  # nothing is sent for `seconds`
+        "slow",  # the body trickles at `bytes_per_second`
+        "cut",  # the connection ends after the `share` of the body
+    ]
+    path: str = ""
+    times: int | None = 1
+    skip: int = 0  # requests that pass before the fault begins
+    status: int = 500
+    seconds: float = 0.0
+    bytes_per_second: int = 10_000
+    share: float = 0.5
+
+    def takes(self, path: str) -> bool:
+        """Tell whether this request is hit, and count it."""
+        return self.path in path and _strikes(self)
+
+
+def _strikes(fault: Fault | MediaFault) -> bool:
+    if fault.skip:
+        fault.skip -= 1
+        return False
+    if fault.times is not None:
+        if not fault.times:
             return False
-        if self.times is not None:
-            if not self.times:
-                return False
-            self.times -= 1
-        return True
+        fault.times -= 1
+    return True
 
 
 class ConnectionCutError(Exception):

@@ -6,7 +6,13 @@ from typing import Any
 
 from aiohttp import web
 
-from . import service_iot, service_linkvisual  # noqa: F401  (they register themselves)
+from . import (  # noqa: F401  (they register themselves)
+    service_iot,
+    service_live,
+    service_pictures,
+    service_playback,
+    service_records,
+)
 from .admission import admit
 from .answers import gateway_error, respond, service_error
 from .cloud import AccessKey, Call, Cloud

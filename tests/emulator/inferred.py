@@ -4,11 +4,14 @@ The integration must work with either reading; tests try both.
 """
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+type Order = Literal["ascending", "descending", "shuffled"]
 
 
 @dataclass(slots=True)
 class Inferred:
-    """How the real cloud probably behaves. Durations are seconds at speed 1."""
+    """How the real cloud probably behaves. Durations are seconds at speed 1, if nothing else is said."""
 
     # From the end of a recording to its file (linkvisual-api.md section 11: no figure is published).
     upload_delay: float = 6.0
@@ -22,14 +25,71 @@ class Inferred:
     # A RecordId that is not known (yet): an empty list. Else refused.
     unknown_record_is_empty: bool = True
     unknown_record: tuple[str, str] = ("400", "Record not exist.")
+    # A FileName that is not, or no longer, known.
+    unknown_file: tuple[str, str] = ("400", "Record not exist.")
     # A number outside of a range that only the documentation knows.
     out_of_range: tuple[str, str] = ("460", "InvalidParameter")
+    # Refusals that the API Error Center lists as `iot.vision.*` and `iot.lv.*` come as such, with HTTP 4xx
+    # (section 5.3: "handle both"). Else as LinkVisual's older ones do, with HTTP 200 and a number.
+    newer_errors_by_http: bool = False
     # A success of Iot carries "Code": "" (section 4: recalled). Else no Code.
     empty_code_on_success: bool = True
-    # Times without a zone, in hours east of Greenwich (section 9).
+    # Times without a zone, in hours east of Greenwich (section 9); days of QueryMonthRecord, too.
     text_time_zone: int = 8
+    # Rows of QueryRecord and QueryRecordByRecordId, and of QueryPictureFiles (section 19). Shuffled ones keep their
+    # order from page to page.
+    record_order: Order = "ascending"
+    picture_order: Order = "ascending"
+    # A day has recordings where one begins. Else also where one only goes on after midnight.
+    month_by_begin: bool = False
+    # Digits of QueryMonthRecord; 30: the sample, which is of a month with 31 days (section 17, row 8).
+    month_at_most: Literal[30, 31] = 31
+
+    # Playback. How long an address can be opened for which no UrlValidDuration was asked ...
+    vod_url_valid: float = 300.0
+    # ... and how long its segments can be fetched from then on.
+    vod_session: float = 3600.0
+    # Segments are named in playlists by whole addresses. Else relative to the playlist.
+    absolute_segment_urls: bool = False
+    # QueryRecordUrlByTime cuts the first and last file to the range. Else files are played as a whole.
+    by_time_cuts_files: bool = False
+    # A range without files is refused as `unknown_file`. Else it has an empty playlist.
+    empty_range_refused: bool = True
+
+    # MP4s. Making one takes this long for each recorded second, and at least so long.
+    download_per_second: float = 0.1
+    download_at_least: float = 2.0
+    download_url_valid: float = 3600.0
+    # What Url is before the MP4 is there ("early": the address to be, where nothing is found yet) ...
+    unfinished_download_url: Literal["empty", "absent", "early"] = "empty"
+    # ... and Status. 0 is one reading of "finished when Status=0 AND Progress=100".
+    unfinished_download_status: Literal[0, 1] = 1
+    # After a Status -1 the next call begins anew. Else it stays at -1.
+    failed_download_restarts: bool = True
+    # An address signed for GET serves HEAD. Else, as OSS's signature covers the method: 403.
+    oss_get_url_serves_head: bool = False
+
+    # Pictures. From the capture to the upload; nothing is published.
+    picture_delay: float = 2.0
+    # Asking for a picture before: refused with "picture owner error.". Else a success without Data (section 20).
+    pending_picture_refused: bool = True
+    # A camera drops what it shall capture sooner after the last picture (section 12); 0: it takes them all.
+    capture_spacing: float = 1.0
+    # Minutes that addresses live for which no ExpireTime was asked, and the thumbnail's width without ThumbWidth.
+    picture_minutes_valid: int = 60
+    thumb_width: int = 320
+    snapshot_url_valid: float = 3600.0
+    # Days told before any are set, when pictures are kept for ever; None: no Day at all.
+    unset_picture_days: int | None = 0
+    # DeletePicture: 50 says the text, 100 the gateway's metadata (section 17, row 5).
+    pictures_deleted_at_once: int = 50
+    too_many_pictures: tuple[str, str] = ("403", "Request parameter error.")
+
     # A live address that nobody asks for dies (section 13: stated for local playback).
     live_idle_timeout: float = 20.0
+    # After StopLiveStreaming a new QueryLiveStreaming wakes the old addresses, too. Else they are gone.
+    stopped_address_revives: bool = False
+
     # Operations without a published limit of calls per second.
     default_qps: int = 200
     # Limits per operation that differ from the published ones, for tests of pacing.

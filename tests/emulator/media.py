@@ -1,62 +1,55 @@
-"""The media of the cloud: live HLS behind addresses with a token. Source: linkvisual-api.md section 13."""
+"""The media of the cloud, and of them the live streams: HLS behind addresses with a token.
+
+Source: linkvisual-api.md section 13.
+"""
 
 from aiohttp import web
 
-from . import mpegts
-from .cloud import Cloud, LiveSession
+from . import hls, media_oss, media_vod, mpegts
+from .cloud import Cloud
+from .media_send import Content, Sender
+from .sessions import LiveSession
 
-STREAM_NAMES = {0: "main", 1: "sub"}
 # A player starts this many segments behind the newest.
 WINDOW = 3
 
 
 def routes(cloud: Cloud) -> list[web.RouteDef]:
     """Return what is served below /media."""
-    media = _Media(cloud)
+    live, sender = _Live(cloud), Sender(cloud)
     return [
-        web.get("/media/live/{name}.m3u8", media.live_playlist),
-        web.get("/media/live/{name}/{number}.ts", media.live_segment),
+        sender.get("/media/live/{name}.m3u8", live.playlist),
+        sender.get(r"/media/live/{name}/{number:\d+}.ts", live.segment),
+        *media_vod.routes(cloud, sender),
+        *media_oss.routes(cloud, sender),
     ]
 
 
-class _Media:
+class _Live:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
 
-    async def live_playlist(self, request: web.Request) -> web.Response:
-        """Serve the newest segments of a camera that is online."""
+    async def playlist(self, request: web.Request) -> Content:
+        """Find the newest segments of a camera that is online."""
         session = self._open(request)
         assert session.opened_at is not None
         newest = int(self._cloud.now() - session.opened_at) // mpegts.SEGMENT_SECONDS
         first = max(0, newest)
-        lines = [
-            "#EXTM3U",
-            "#EXT-X-VERSION:3",
-            f"#EXT-X-TARGETDURATION:{mpegts.SEGMENT_SECONDS}",
-            f"#EXT-X-MEDIA-SEQUENCE:{first}",
-        ]
-        name = request.match_info["name"]
+        base = hls.segments_at(self._cloud, request)
+        lines = [f"#EXT-X-MEDIA-SEQUENCE:{first}"]
         for number in range(first, first + WINDOW):
             lines += [
                 f"#EXTINF:{mpegts.SEGMENT_SECONDS:.3f},",
-                f"{name}/{number}.ts?token={session.token}",
+                f"{base}/{number}.ts?token={session.token}",
             ]
-        return web.Response(
-            text="\n".join((*lines, "")),
-            content_type="application/vnd.apple.mpegurl",
-            headers={"Cache-Control": "no-cache"},
-        )
+        return hls.playlist(lines)
 
-    async def live_segment(self, request: web.Request) -> web.Response:
-        """Serve two seconds of picture and sound."""
+    async def segment(self, request: web.Request) -> Content:
+        """Find two seconds of picture and sound."""
         session = self._session(request)
         if session.opened_at is None:
             raise web.HTTPForbidden
-        number = int(request.match_info["number"])
-        return web.Response(
-            body=mpegts.segment(STREAM_NAMES[session.stream_type], number),
-            content_type="video/mp2t",
-        )
+        return hls.segment(session.stream_type, int(request.match_info["number"]))
 
     def _session(self, request: web.Request) -> LiveSession:
         session = self._cloud.live.get(request.query.get("token", ""))
@@ -66,7 +59,7 @@ class _Media:
         camera = self._cloud.world.devices.get(session.iot_id)
         if name != f"{session.iot_id}_{session.stream_type}":
             raise web.HTTPForbidden
-        if camera is None or camera.status != "ONLINE":
+        if camera is None or camera.status != "ONLINE" or session.stopped:
             raise web.HTTPNotFound
         return session
 

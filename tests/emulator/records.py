@@ -1,7 +1,9 @@
-"""The life of a recording in the cloud: asked for, running, uploaded as files, purged."""
+"""The life of a recording in the cloud: asked for, running, uploaded as files, purged or deleted."""
 
+from .archive import MAX_FILE_SECONDS, RecordedFile, TriggeredRecord
+from .cloud import Cloud
 from .inferred import Inferred
-from .world import MAX_FILE_SECONDS, Device, RecordedFile, TriggeredRecord, World
+from .world import Device, World
 
 
 def start(
@@ -40,52 +42,70 @@ def connection_lost(camera: Device, now: float) -> None:
         stop(record, now)
 
 
-def files(
-    inferred: Inferred,
-    camera: Device,
-    record: TriggeredRecord,
-    now: float,
-    speed: float,
-) -> list[RecordedFile]:
+def files(cloud: Cloud, camera: Device, record: TriggeredRecord) -> list[RecordedFile]:
     """Return the files of a recording that can be seen now: one for every started half hour."""
     if not record.stored:
         return []
-    delay = inferred.upload_delay / speed
+    delay = cloud.inferred.upload_delay / cloud.speed
     result: list[RecordedFile] = []
     begin = record.begin
     while begin < record.end:
         end = min(begin + MAX_FILE_SECONDS, record.end)
-        ended = end if inferred.split_files_appear_early else record.end
+        early = cloud.inferred.split_files_appear_early
         result.append(
             RecordedFile(
                 file_name=_file_name(camera, record, begin),
-                record_id=record.record_id,
                 begin=begin,
                 end=end,
-                available_at=ended + delay,
+                available_at=(end if early else record.end) + delay,
                 stream_type=record.stream_type,
+                record_type=2,
             )
         )
         begin = end
-    oldest = now - camera.retention_days * 86400
-    return [
-        file
-        for file in result
-        if file.available_at <= now
-        and file.end > oldest
+    return [file for file in result if is_kept(cloud, camera, file)]
+
+
+def is_kept(cloud: Cloud, camera: Device, file: RecordedFile) -> bool:
+    """Tell whether a file is there: uploaded, not purged, not deleted, its camera not removed."""
+    now = cloud.now()
+    return (
+        file.available_at <= now
+        and file.end > now - camera.retention_days * 86400
         and file.file_name not in camera.deleted_files
-    ]
+        and camera.iot_id in cloud.world.devices
+    )
 
 
-def all_files(
-    inferred: Inferred, camera: Device, now: float, speed: float
+def between(
+    cloud: Cloud, camera: Device, begin: float, end: float
 ) -> list[RecordedFile]:
-    """Return all files of a camera that can be seen now."""
-    return [
+    """Return the files of a time range that can be seen now, sorted by their begin."""
+    found = [
         file
-        for record in camera.records.values()
-        for file in files(inferred, camera, record, now, speed)
+        for file in camera.stored.overlapping(begin, end)
+        if is_kept(cloud, camera, file)
     ]
+    for record in camera.records.values():
+        if record.begin < end and record.end > begin:
+            found += [
+                file
+                for file in files(cloud, camera, record)
+                if file.begin < end and file.end > begin
+            ]
+    found.sort(key=lambda file: file.begin)
+    return found
+
+
+def find(cloud: Cloud, camera: Device, file_name: str) -> RecordedFile | None:
+    """Return the file of a name, if it can be seen now. A name begins with the second in which the file does."""
+    second = file_name.partition("_")[0]
+    if not second.isdecimal() or len(second) > 12:
+        return None
+    for file in between(cloud, camera, int(second), int(second) + 1):
+        if file.file_name == file_name:
+            return file
+    return None
 
 
 def _file_name(camera: Device, record: TriggeredRecord, begin: float) -> str:

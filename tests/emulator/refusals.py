@@ -44,6 +44,22 @@ class ServiceRefusal(Refusal):
     """The service's no: HTTP 200, Success false, Code and ErrorMessage."""
 
 
+# What the API Error Center calls the refusals of newer operations (linkvisual-api.md section 5.3).
+_NEWER_NAMES = {
+    "No storage quota.": (400, "iot.vision.NoStorageQuota"),
+    "Record not exist.": (400, "iot.vision.RecordNotExist"),
+    "Request parameter error.": (403, "iot.lv.requestParamError"),
+}
+
+
+def newer_refusal(code: str, message: str, *, by_http: bool) -> Refusal:
+    """Return a refusal of which it is not known in which of the two ways it comes."""
+    if by_http and message in _NEWER_NAMES:
+        status, name = _NEWER_NAMES[message]
+        return GatewayRefusal(status, name, message)
+    return ServiceRefusal(code, message)
+
+
 THROTTLED_USER = (
     400,
     "Throttling.User",

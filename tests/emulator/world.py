@@ -1,14 +1,17 @@
-"""What exists in the account: products, devices, and the cameras' recordings."""
+"""What exists in the account: products, devices, and what they have in cloud storage."""
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from math import inf
 from random import Random
 from string import ascii_letters, digits
 from typing import Literal
+from uuid import UUID
+
+from .archive import Picture, RecordedFile, Shelf, TriggeredRecord
 
 type Status = Literal["ONLINE", "OFFLINE", "UNACTIVE", "DISABLE"]
-
-MAX_FILE_SECONDS = 1800
 
 NICKNAMES = (
     "Front door",
@@ -34,30 +37,6 @@ class Product:
 
 
 @dataclass(slots=True)
-class RecordedFile:
-    """A file in cloud storage. Times are Unix seconds."""
-
-    file_name: str
-    record_id: str
-    begin: float
-    end: float
-    available_at: float
-    stream_type: int
-    record_type: int = 2
-
-
-@dataclass(slots=True)
-class TriggeredRecord:
-    """A recording that TriggerRecord started. `end` moves forward when it is stopped."""
-
-    record_id: str
-    stream_type: int
-    begin: float
-    end: float
-    stored: bool
-
-
-@dataclass(slots=True)
 class Device:
     """A device; a camera where its product has video."""
 
@@ -71,7 +50,11 @@ class Device:
     retention_days: int = 7
     firmware: str = "V1.2.0"
     records: dict[str, TriggeredRecord] = field(default_factory=dict)
+    stored: Shelf = field(default_factory=Shelf)  # files that no TriggerRecord began
     deleted_files: set[str] = field(default_factory=set)
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    picture_days: int | None = None  # None and 0: for ever
+    last_capture: float = -inf
 
 
 class World:
@@ -154,6 +137,40 @@ class World:
         )
         self.devices[device.iot_id] = device
         return device
+
+    def add_file(
+        self,
+        camera: Device,
+        begin: float,
+        end: float,
+        record_type: int = 0,
+        stream_type: int = 0,
+        event_type: int | None = None,
+    ) -> RecordedFile:
+        """Put a file into a camera's storage; it can be seen from its end on, as long as files are kept."""
+        if record_type == 1 and event_type is None:
+            event_type = 1  # motion
+        uuid = UUID(int=self.random.getrandbits(128), version=4)
+        name = f"{int(begin)}_{camera.iot_id}_{stream_type}/{uuid}"
+        file = RecordedFile(name, begin, end, end, stream_type, record_type, event_type)
+        camera.stored.add(file)
+        return file
+
+    def add_picture(
+        self,
+        camera: Device,
+        created: float,
+        source: int = 1,
+        available_at: float | None = None,
+    ) -> Picture:
+        """Put a picture into a camera's storage; it can be seen at once, or from a time on."""
+        text = f"{self.hexadecimal(15)}/{self.hexadecimal()}_{int(created * 1000)}"
+        pic_id = b64encode(text.encode()).decode()
+        picture = Picture(
+            pic_id, created, created if available_at is None else available_at, source
+        )
+        camera.pictures[pic_id] = picture
+        return picture
 
 
 def wall_clock(when: float, hours_east: int) -> str:
