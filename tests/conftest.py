@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 import logging
+from typing import Any
 
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestClient, TestServer
 from freezegun import freeze_time
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -13,13 +14,20 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
 )
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    WebSocketGenerator,
+)
 
 # Before Home Assistant looks for custom integrations.
+from custom_components.linkvisual import pictures
 from custom_components.linkvisual.api import pacing, retries
 from custom_components.linkvisual.const import DOMAIN
 from tests.emulator.app import create_app
 from tests.emulator.cloud import ACCOUNT_ID, Cloud
 from tests.emulator.world import Device
+
+from .media import MediaBrowser, content_id
 
 for noisy in ("aiohttp.access", "asyncio"):
     logging.getLogger(noisy).setLevel(logging.ERROR)
@@ -30,6 +38,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test wait for a second attempt as long as a user would."""
     monkeypatch.setattr(retries, "BACKOFF_BASE", 0.01)
     monkeypatch.setattr(pacing, "PAUSE", 0.05)
+    monkeypatch.setattr(pictures, "CHECKS", (0.02,) * 8)
 
 
 @pytest.fixture
@@ -51,6 +60,10 @@ class Clock:
     def __init__(self, hass: HomeAssistant, frozen: TickingDateTimeFactory) -> None:
         self._hass = hass
         self._frozen = frozen
+
+    def move_to(self, moment: datetime) -> None:
+        """Make it another time, of which nobody is told: for before Home Assistant knows the time."""
+        self._frozen.move_to(moment)
 
     async def tick(self, seconds: float) -> None:
         """Let time pass at once, and everything happen that is due then."""
@@ -112,3 +125,31 @@ async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     return entry
+
+
+@pytest.fixture
+async def browser(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+) -> MediaBrowser:
+    """Open the media browser."""
+    return await MediaBrowser.connect(hass, hass_ws_client, loaded.entry_id)
+
+
+@pytest.fixture
+async def player(
+    loaded: MockConfigEntry, hass_client_no_auth: ClientSessionGenerator
+) -> TestClient[Any, Any]:
+    """Return a player that has no login: it has but the address."""
+    return await hass_client_no_auth()
+
+
+@pytest.fixture
+def clip(cloud: Cloud, cameras: dict[str, Device], loaded: MockConfigEntry) -> str:
+    """Store a recording of a minute, an hour old; return its content ID."""
+    begin = cloud.now() - 3600
+    camera = cameras["Front door"]
+    file = cloud.world.add_file(camera, begin, begin + 60)
+    return content_id(loaded, camera, file.file_name)

@@ -216,7 +216,7 @@ async def test_cloud_is_unreachable_while_watched(
     with patch(
         "tests.emulator.media.mpegts.segment", side_effect=asyncio.CancelledError
     ):
-        assert (await player.get(segment)).status == HTTPStatus.NOT_FOUND
+        assert (await player.get(segment)).status == HTTPStatus.BAD_GATEWAY
 
 
 @pytest.mark.parametrize(

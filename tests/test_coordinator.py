@@ -125,6 +125,7 @@ async def test_status(
         "camera.front_door",
         "button.front_door_record",
         "button.front_door_stop_recording",
+        "button.front_door_snapshot",
     }
     assert states["binary_sensor.front_door_connectivity"] == "off"
     assert states["number.front_door_record_duration"] == "60"

@@ -8,7 +8,11 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN, PLATFORMS
 from .coordinator import LinkVisualCoordinator
 from .data import LinkVisualConfigEntry, LinkVisualData, make_client
+from .days import Days
+from .library import Library
 from .live import LiveStreams
+from .pictures import Pictures
+from .playback import Playback
 from .recordings import Recordings
 from .services import async_setup_services
 from .settings import CameraSettings
@@ -34,8 +38,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await settings.async_load()
     await recordings.async_load()
     entry.runtime_data = LinkVisualData(
+        client=client,
         coordinator=coordinator,
+        days=Days(client),
+        library=Library(client),
         live=LiveStreams(hass, entry.entry_id, client),
+        pictures=Pictures(hass, entry, client),
+        playback=Playback(hass, entry.entry_id, client),
         recordings=recordings,
         settings=settings,
     )

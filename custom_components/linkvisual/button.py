@@ -1,4 +1,4 @@
-"""Buttons that make a camera record, and stop."""
+"""Buttons that make a camera record, stop, and take a picture."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -36,6 +36,11 @@ BUTTONS = (
         key="stop_recording",
         translation_key="stop_recording",
         press=lambda data, camera, context: data.recordings.async_stop(camera.iot_id),
+    ),
+    LinkVisualButtonDescription(
+        key="snapshot",
+        translation_key="snapshot",
+        press=lambda data, camera, context: data.pictures.async_capture(camera.iot_id),
     ),
 )
 

@@ -11,7 +11,7 @@ from homeassistant.components.stream import Stream
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .api.models import StreamType
+from .api.media_models import StreamType
 from .data import LinkVisualConfigEntry
 from .entity import MANUFACTURER, LinkVisualEntity, async_add_per_camera
 from .errors import raise_translated
@@ -58,10 +58,14 @@ class LinkVisualCamera(LinkVisualEntity, Camera):
         settings = self._entry.runtime_data.settings.get(self._iot_id)
         return STREAM_TYPES[settings.stream_type]
 
-    @property
     @override
-    def use_stream_for_stills(self) -> bool:
-        return True
+    async def async_camera_image(
+        self, width: int | None = None, height: int | None = None
+    ) -> bytes | None:
+        """Return the last picture that was taken; one that is no longer young is replaced by a new one."""
+        with raise_translated(self.hass, self._entry, self._iot_id):
+            picture = await self._entry.runtime_data.pictures.async_still(self._iot_id)
+        return picture.image
 
     @override
     async def stream_source(self) -> str:

@@ -13,11 +13,8 @@ from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
-from .api.client import (
-    DEVICES_PER_DETAIL_CALL,
-    DEVICES_PER_STATE_CALL,
-    LinkVisualClient,
-)
+from .api.calls_iot import DEVICES_PER_DETAIL_CALL, DEVICES_PER_STATE_CALL
+from .api.client import LinkVisualClient
 from .api.errors import AuthenticationError, LinkVisualError, ThrottledError
 from .api.models import Device, DeviceStatus
 from .const import DOMAIN, STATUS_INTERVAL

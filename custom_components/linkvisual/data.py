@@ -19,7 +19,11 @@ from .const import (
 
 if TYPE_CHECKING:
     from .coordinator import LinkVisualCoordinator
+    from .days import Days
+    from .library import Library
     from .live import LiveStreams
+    from .pictures import Pictures
+    from .playback import Playback
     from .recordings import Recordings
     from .settings import CameraSettings
 
@@ -30,8 +34,13 @@ type LinkVisualConfigEntry = ConfigEntry[LinkVisualData]
 class LinkVisualData:
     """The parts of one account, each with one task."""
 
+    client: LinkVisualClient
     coordinator: LinkVisualCoordinator
+    days: Days
+    library: Library
     live: LiveStreams
+    pictures: Pictures
+    playback: Playback
     recordings: Recordings
     settings: CameraSettings
 

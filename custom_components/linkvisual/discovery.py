@@ -2,7 +2,8 @@
 
 import logging
 
-from .api.client import DEVICES_PER_LIFE_CYCLE_CALL, LinkVisualClient
+from .api.calls_records import DEVICES_PER_LIFE_CYCLE_CALL
+from .api.client import LinkVisualClient
 from .api.errors import VideoNotActiveError
 from .api.models import Device, ProductInfo
 

@@ -42,6 +42,7 @@ _TEXTS: tuple[tuple[type[api.LinkVisualError], Text], ...] = (
     (api.NoReplyError, Text("no_reply", "cannot_connect")),
     (api.UnreadableReplyError, Text("unreadable_reply", "cannot_connect")),
     (api.OutcomeUnknownError, Text("outcome_unknown")),
+    (api.NoPictureError, Text("no_picture")),
     (api.DeviceInactiveError, Text("camera_never_connected")),
     (api.DeviceDisabledError, Text("camera_disabled")),
     (api.DeviceUnavailableError, Text("camera_offline")),

@@ -15,7 +15,7 @@ from .api.errors import (
     ServiceUnavailableError,
     ThrottledError,
 )
-from .api.models import RecordFile, RecordType
+from .api.media_models import RecordFile, RecordType
 from .followup import (
     LAST_PATIENCE,
     SETTLED,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import ceil
 
-from .api.models import MAX_FILE_DURATION, RecordFile
+from .api.media_models import MAX_FILE_DURATION, RecordFile
 from .recording import Recording
 
 # No camera has uploaded anything sooner than this after the end.
@@ -55,13 +55,7 @@ def is_complete(recording: Recording, files: list[RecordFile]) -> bool:
 
 def in_right_zone(recording: Recording, files: list[RecordFile]) -> list[RecordFile]:
     """Read the files' times so that they fit the recording: the cloud does not say of which zone they are."""
-    return [
-        min(
-            (file, file.otherwise_read()),
-            key=lambda reading: abs(reading.begin - recording.triggered_at),
-        )
-        for file in files
-    ]
+    return [file.read_near(recording.triggered_at) for file in files]
 
 
 def search_window(recording: Recording) -> tuple[datetime, datetime]:

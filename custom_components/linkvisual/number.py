@@ -12,7 +12,7 @@ from homeassistant.const import EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .api.models import (
+from .api.media_models import (
     MAX_PRE_RECORD_DURATION,
     MAX_RECORD_DURATION,
     MIN_RECORD_DURATION,

@@ -4,13 +4,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
-from urllib.parse import quote
 
 from homeassistant.core import Context
 from homeassistant.util import dt as dt_util
 
-from .api.models import RecordFile
-from .const import DOMAIN
+from .api.media_models import RecordFile
+from .media_ids import RECORDING, MediaId
 from .settings import RecordSettings
 
 
@@ -93,9 +92,9 @@ class Recording:
                     "file_name": file.file_name,
                     "begin": file.begin.isoformat(),
                     "end": file.end.isoformat(),
-                    "media_content_id": media_content_id(
-                        entry_id, self.iot_id, file.file_name
-                    ),
+                    "media_content_id": MediaId(
+                        entry_id, self.iot_id, RECORDING, file.file_name
+                    ).content_id,
                 }
                 for file in self.files
             ]
@@ -157,12 +156,4 @@ def end_of(begin: datetime, settings: RecordSettings) -> datetime:
     """Return when a recording that is triggered now can end at the earliest."""
     return begin + timedelta(
         seconds=settings.record_duration - settings.pre_record_duration
-    )
-
-
-def media_content_id(entry_id: str, iot_id: str, file_name: str) -> str:
-    """Return the name of a recording in Home Assistant's media browser."""
-    return (
-        f"media-source://{DOMAIN}/{entry_id}/{iot_id}/recording/"
-        f"{quote(file_name, safe='')}"
     )

@@ -13,7 +13,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import LinkVisualConfigEntry
 from .entity import RecordingEntity, async_add_per_camera
-from .recording import Recording, media_content_id
+from .media_ids import RECORDING, MediaId
+from .recording import Recording
 
 PARALLEL_UPDATES = 0
 
@@ -57,7 +58,7 @@ class LastRecordingSensor(RecordingEntity, SensorEntity):
         first = self._recording.files[0]
         return {
             "file_id": self._recording.file_id,
-            "media_content_id": media_content_id(
-                self._entry.entry_id, self._iot_id, first.file_name
-            ),
+            "media_content_id": MediaId(
+                self._entry.entry_id, self._iot_id, RECORDING, first.file_name
+            ).content_id,
         }

@@ -1,7 +1,5 @@
 """The actions: `linkvisual.trigger_record` and `linkvisual.stop_record`."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from homeassistant.core import (
@@ -21,8 +19,9 @@ from .const import (
     ATTR_STREAM_TYPE,
     DOMAIN,
 )
-from .errors import raise_translated
+from .fanout import Outcome, async_for_all, failure
 from .recording import RecordingState
+from .services_media import async_setup_media_services
 from .settings import RecordSettings
 from .targets import Target, async_targets
 
@@ -40,9 +39,6 @@ TRIGGER_RECORD_SCHEMA = cv.make_entity_service_schema(
     }
 )
 STOP_RECORD_SCHEMA = cv.make_entity_service_schema({})
-
-type Row = dict[str, Any]
-type Outcome = tuple[Row, HomeAssistantError | None]
 
 
 @callback
@@ -62,6 +58,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         TRIGGER_RECORD_SCHEMA,
         SupportsResponse.OPTIONAL,
     )
+    async_setup_media_services(hass)
     hass.services.async_register(
         DOMAIN,
         "stop_record",
@@ -83,7 +80,7 @@ async def _async_trigger_record(
     async def trigger(target: Target) -> Outcome:
         return await _async_trigger(call, target, settings[target.entity_id])
 
-    return await _async_for_all(hass, call, targets, strangers, trigger)
+    return await async_for_all(hass, call, targets, strangers, trigger)
 
 
 def _settings(target: Target, changes: dict[str, Any]) -> RecordSettings:
@@ -116,7 +113,7 @@ async def _async_trigger(
         translation_key=f"recording_{row.pop('reason')}",
         translation_placeholders={"camera": target.name},
     )
-    return row | _failure(error), error
+    return row | failure(error), error
 
 
 async def _async_stop_record(hass: HomeAssistant, call: ServiceCall) -> ServiceResponse:
@@ -129,54 +126,4 @@ async def _async_stop_record(hass: HomeAssistant, call: ServiceCall) -> ServiceR
             "file_ids": [recording.file_id for recording in stopped],
         }, None
 
-    return await _async_for_all(hass, call, targets, strangers, stop)
-
-
-async def _async_for_all(
-    hass: HomeAssistant,
-    call: ServiceCall,
-    targets: list[Target],
-    strangers: list[str],
-    act: Callable[[Target], Awaitable[Outcome]],
-) -> ServiceResponse:
-    """Act on all cameras side by side; return a row for each.
-
-    Raises where nobody would read the rows and one of them tells of a failure, or where all of them do.
-    """
-
-    async def outcome_of(target: Target) -> Outcome:
-        try:
-            with raise_translated(hass, target.entry, target.iot_id):
-                return await act(target)
-        except HomeAssistantError as err:
-            return _failure(err), err
-
-    outcomes = await asyncio.gather(*(outcome_of(target) for target in targets))
-    by_entity = dict(zip((t.entity_id for t in targets), outcomes, strict=True))
-    for entity_id in strangers:
-        error = HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="not_a_camera",
-            translation_placeholders={"entity_id": entity_id},
-        )
-        by_entity[entity_id] = (_failure(error), error)
-    errors = [error for _, error in by_entity.values() if error is not None]
-    if errors and (not call.return_response or len(errors) == len(by_entity)):
-        raise _all_in_one(errors)
-    if not call.return_response:
-        return None
-    return {entity_id: row for entity_id, (row, _) in by_entity.items()}
-
-
-def _failure(err: HomeAssistantError) -> Row:
-    return {"status": "failed", "error": err.translation_key, "message": str(err)}
-
-
-def _all_in_one(errors: list[HomeAssistantError]) -> HomeAssistantError:
-    if len(errors) == 1:
-        return errors[0]
-    return HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key="cameras_failed",
-        translation_placeholders={"problems": "; ".join(str(err) for err in errors)},
-    )
+    return await async_for_all(hass, call, targets, strangers, stop)

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.storage import Store
 
-from .api.models import (
+from .api.media_models import (
     MAX_PRE_RECORD_DURATION,
     MAX_RECORD_DURATION,
     MIN_RECORD_DURATION,

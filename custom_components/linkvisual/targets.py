@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_ENTITY_ID, ENTITY_MATCH_ALL
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import (
     HomeAssistantError,
     ServiceValidationError,
@@ -83,7 +83,7 @@ async def async_targets(
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="no_camera_targeted"
         )
-    await _check_permissions(hass, call, targets)
+    await async_check_permissions(hass, call, targets)
     return sorted(targets, key=lambda target: target.entity_id), sorted(strangers)
 
 
@@ -114,6 +114,15 @@ def _referenced_devices(
     return devices, strangers
 
 
+@callback
+def async_camera(hass: HomeAssistant, entry_id: str, iot_id: str) -> Target | None:
+    """Return a camera of an account; None where there is none."""
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, iot_id), entry_id
+    )
+    return _target(hass, device.id) if device else None
+
+
 def _target(hass: HomeAssistant, device_id: str) -> Target | None:
     device = dr.async_get(hass).async_get(device_id)
     if device is None:
@@ -130,9 +139,10 @@ def _target(hass: HomeAssistant, device_id: str) -> Target | None:
     return None
 
 
-async def _check_permissions(
+async def async_check_permissions(
     hass: HomeAssistant, call: ServiceCall, targets: list[Target]
 ) -> None:
+    """Raise Unauthorized where a user may not control one of the cameras."""
     if call.context.user_id is None:
         return
     user = await hass.auth.async_get_user(call.context.user_id)

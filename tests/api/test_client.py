@@ -14,13 +14,12 @@ from custom_components.linkvisual.api.errors import (
     UnreadableReplyError,
     VideoNotActiveError,
 )
-from custom_components.linkvisual.api.models import (
-    Device,
-    DeviceStatus,
+from custom_components.linkvisual.api.media_models import (
     LifeCycle,
     RecordType,
     StreamType,
 )
+from custom_components.linkvisual.api.models import Device, DeviceStatus
 from tests.emulator.cloud import ACCOUNT_ID, Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device as EmulatedDevice
@@ -126,7 +125,10 @@ async def test_recording(
     assert file.begin == begin - timedelta(seconds=5)
     assert file.end == begin + timedelta(seconds=55)
 
-    for stream_type, expected in ((StreamType.SUB, [file]), (StreamType.MAIN, [])):
+    for stream_type, expected in (
+        (StreamType.SUB, [file.file_name]),
+        (StreamType.MAIN, []),
+    ):
         page = await client.query_record(
             camera.iot_id,
             begin - timedelta(minutes=1),
@@ -134,7 +136,7 @@ async def test_recording(
             stream_type=stream_type,
             record_type=RecordType.MANUAL,
         )
-        assert page.rows == expected
+        assert [row.file_name for row in page.rows] == expected
         assert page.last
 
 

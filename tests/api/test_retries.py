@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.linkvisual.api import errors, transport
 from custom_components.linkvisual.api.client import LinkVisualClient
-from custom_components.linkvisual.api.models import StreamType
+from custom_components.linkvisual.api.media_models import StreamType
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 

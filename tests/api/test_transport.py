@@ -12,7 +12,7 @@ import pytest
 
 from custom_components.linkvisual.api import errors
 from custom_components.linkvisual.api.client import LinkVisualClient
-from custom_components.linkvisual.api.models import StreamType
+from custom_components.linkvisual.api.media_models import StreamType
 from custom_components.linkvisual.api.regions import Product, endpoint as host_of
 from tests.certificates import self_signed
 from tests.emulator.app import create_app

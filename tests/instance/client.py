@@ -94,7 +94,7 @@ class Client:
             service_data=data,
             return_response=reply,
         )
-        return result["response"]
+        return result.get("response")
 
     async def request(self, method: str, path: str, **arguments: Any) -> Any:
         """Send an HTTP request; return the JSON of the answer."""

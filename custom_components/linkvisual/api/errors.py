@@ -27,6 +27,10 @@ class OutcomeUnknownError(LinkVisualError):
     """A call with effects may or may not have been carried out, and must not be repeated."""
 
 
+class NoPictureError(LinkVisualError):
+    """A picture that was asked for did not come."""
+
+
 class CloudError(LinkVisualError):
     """The cloud refused. Also the class of refusals that the tables below do not know."""
 

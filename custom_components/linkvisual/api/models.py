@@ -5,37 +5,11 @@ what identifies it raises ValueError, and the client leaves that row out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, timezone
-from enum import IntEnum, StrEnum
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Self, override
 
 type Row = Mapping[str, Any]
-
-# Times of replies carry no zone. INFERRED: UTC+8 (linkvisual-api.md section 9).
-CLOUD_TIME_ZONE = timezone(timedelta(hours=8))
-
-# Bounds of TriggerRecord, in seconds; a pre-recording is a part of the recording (section 20.1).
-MIN_RECORD_DURATION = 10
-MAX_RECORD_DURATION = 7200
-MAX_PRE_RECORD_DURATION = 10
-# One file never is longer (section 8).
-MAX_FILE_DURATION = 1800
-
-
-class StreamType(IntEnum):
-    """Which of a camera's streams."""
-
-    MAIN = 0
-    SUB = 1
-
-
-class RecordType(IntEnum):
-    """Why something was recorded."""
-
-    CONTINUOUS = 0
-    ALARM = 1
-    MANUAL = 2
 
 
 class DeviceStatus(StrEnum):
@@ -53,20 +27,20 @@ class DeviceStatus(StrEnum):
         return cls("UNKNOWN")
 
 
-def _text(row: Row, name: str) -> str:
+def text(row: Row, name: str) -> str:
     """Return a text; "" where there is none."""
     value = row.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _identifier(row: Row, name: str) -> str:
+def identifier(row: Row, name: str) -> str:
     """Return a text that must be there."""
-    if value := _text(row, name):
+    if value := text(row, name):
         return value
     raise ValueError(f"no {name}")
 
 
-def _number(row: Row, name: str) -> int:
+def number(row: Row, name: str) -> int:
     """Return a whole number, be it written as one or as a text."""
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, int | str):
@@ -74,10 +48,12 @@ def _number(row: Row, name: str) -> int:
     return int(value)
 
 
-def _time(row: Row, name: str) -> datetime:
-    """Return the time of a `YYYY-MM-DD HH:MM:SS` in UTC."""
-    local = datetime.strptime(_identifier(row, name), "%Y-%m-%d %H:%M:%S")
-    return local.replace(tzinfo=CLOUD_TIME_ZONE).astimezone(UTC)
+def optional_number(row: Row, name: str) -> int | None:
+    """Return a whole number; None where there is none."""
+    try:
+        return number(row, name)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +65,7 @@ class CallerIdentity:
     @classmethod
     def from_row(cls, row: Row) -> Self:
         """Read the reply itself: it is flat."""
-        return cls(_identifier(row, "AccountId"))
+        return cls(identifier(row, "AccountId"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +81,8 @@ class ProductInfo:
         """Read a row of Data.List.ProductInfo."""
         count = row.get("DeviceCount")
         return cls(
-            _identifier(row, "ProductKey"),
-            _text(row, "ProductName"),
+            identifier(row, "ProductKey"),
+            text(row, "ProductName"),
             count if isinstance(count, int) else 1,
         )
 
@@ -125,11 +101,11 @@ class Device:
     def from_row(cls, row: Row) -> Self:
         """Read a row of Data.DeviceInfo."""
         return cls(
-            _identifier(row, "IotId"),
-            _identifier(row, "ProductKey"),
-            _identifier(row, "DeviceName"),
-            _text(row, "Nickname").strip(),
-            DeviceStatus(_text(row, "DeviceStatus")),
+            identifier(row, "IotId"),
+            identifier(row, "ProductKey"),
+            identifier(row, "DeviceName"),
+            text(row, "Nickname").strip(),
+            DeviceStatus(text(row, "DeviceStatus")),
         )
 
 
@@ -143,7 +119,7 @@ class DeviceDetail:
     @classmethod
     def from_row(cls, row: Row) -> Self:
         """Read a row of Data.Data."""
-        return cls(_identifier(row, "IotId"), _text(row, "FirmwareVersion"))
+        return cls(identifier(row, "IotId"), text(row, "FirmwareVersion"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,64 +132,7 @@ class DeviceState:
     @classmethod
     def from_row(cls, row: Row) -> Self:
         """Read a row of DeviceStatusList.DeviceStatus."""
-        return cls(_identifier(row, "IotId"), DeviceStatus(_text(row, "Status")))
-
-
-@dataclass(frozen=True, slots=True)
-class LifeCycle:
-    """For how many days a camera's recordings are kept (QueryDeviceRecordLifeCycle)."""
-
-    iot_id: str
-    day: int
-
-    @classmethod
-    def from_row(cls, row: Row) -> Self:
-        """Read a row of Data."""
-        return cls(_identifier(row, "IotId"), _number(row, "Day"))
-
-
-@dataclass(frozen=True, slots=True)
-class TriggeredRecord:
-    """The cloud's yes to TriggerRecord."""
-
-    record_id: str
-    request_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordFile:
-    """A file in cloud storage (QueryRecordByRecordId, QueryRecord). Times are UTC.
-
-    The reply's VodUrl is left behind: it is a secret, and dies soon.
-    """
-
-    file_name: str
-    begin: datetime
-    end: datetime
-
-    @classmethod
-    def from_row(cls, row: Row) -> Self:
-        """Read a row of Data, or of Data.List."""
-        return cls(
-            _identifier(row, "FileName"), _time(row, "BeginTime"), _time(row, "EndTime")
-        )
-
-    def otherwise_read(self) -> Self:
-        """Return the file as it is if the cloud's times are UTC after all."""
-        shift = CLOUD_TIME_ZONE.utcoffset(None)
-        return replace(self, begin=self.begin + shift, end=self.end + shift)
-
-
-@dataclass(frozen=True, slots=True)
-class LiveStream:
-    """Where a live stream can be fetched (QueryLiveStreaming). The path is a secret."""
-
-    path: str = field(repr=False)
-
-    @classmethod
-    def from_row(cls, row: Row) -> Self:
-        """Read Data."""
-        return cls(_identifier(row, "Path"))
+        return cls(identifier(row, "IotId"), DeviceStatus(text(row, "Status")))
 
 
 @dataclass(frozen=True, slots=True)

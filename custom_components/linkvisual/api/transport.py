@@ -53,6 +53,7 @@ class Operation:
     per_second: int = 100
     version: str = "2018-01-20"
     enveloped: bool = True  # the reply says Success
+    takes_instance: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,35 @@
+"""What the calls of all products have in common."""
+
+from collections.abc import Mapping
+
+import aiohttp
+
+from .replies import Reply
+from .signing import Parameters, Scalar
+from .transport import Credentials, Operation, Transport
+
+
+class Calls:
+    """Calls operations in the name of one account, region and instance."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        access_key_id: str,
+        access_key_secret: str,
+        region: str,
+        iot_instance_id: str = "",
+        base_url: str | None = None,
+    ) -> None:
+        """`iot_instance_id` is empty for the public instance; `base_url` replaces all hosts of the cloud."""
+        self._transport = Transport(
+            session, Credentials(access_key_id, access_key_secret), region, base_url
+        )
+        self._instance: Mapping[str, Scalar] = (
+            {"IotInstanceId": iot_instance_id} if iot_instance_id else {}
+        )
+
+    async def _call(self, operation: Operation, params: Parameters) -> Reply:
+        if operation.takes_instance:
+            params = {**self._instance, **params}
+        return await self._transport.call(operation, params)

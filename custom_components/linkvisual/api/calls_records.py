@@ -1,0 +1,155 @@
+"""Linkvisual: recordings and their files. Source: linkvisual-api.md sections 11 and 20.1."""
+
+from datetime import datetime
+
+from .calls import Calls
+from .errors import OutcomeUnknownError
+from .media_models import (
+    Download,
+    LifeCycle,
+    RecordFile,
+    RecordType,
+    StreamType,
+    TriggeredRecord,
+)
+from .models import Page, identifier, optional_number, text
+from .regions import Product
+from .retries import Effect
+from .rows import inner, page_of, read_all, read_one, rows_of
+from .transport import Operation
+
+# The largest pages and batches the operations take.
+RECORDS_PER_PAGE = 50
+RECORDS_PER_DELETE_CALL = 50
+DEVICES_PER_LIFE_CYCLE_CALL = 100
+
+_TRIGGER_RECORD = Operation(Product.LINKVISUAL, "TriggerRecord", Effect.AGAIN)
+_STOP_TRIGGERED_RECORD = Operation(
+    Product.LINKVISUAL, "StopTriggeredRecord", Effect.SAME
+)
+_QUERY_RECORD_BY_RECORD_ID = Operation(Product.LINKVISUAL, "QueryRecordByRecordId")
+_QUERY_RECORD = Operation(Product.LINKVISUAL, "QueryRecord", per_second=250)
+_QUERY_DEVICE_RECORD_LIFE_CYCLE = Operation(
+    Product.LINKVISUAL, "QueryDeviceRecordLifeCycle", takes_instance=False
+)
+_QUERY_MONTH_RECORD = Operation(Product.LINKVISUAL, "QueryMonthRecord")
+_QUERY_RECORD_URL = Operation(Product.LINKVISUAL, "QueryRecordUrl")
+_QUERY_RECORD_DOWNLOAD_URL = Operation(Product.LINKVISUAL, "QueryRecordDownloadUrl")
+_DELETE_RECORD = Operation(Product.LINKVISUAL, "DeleteRecord", Effect.SAME)
+
+
+class RecordCalls(Calls):
+    """Triggering, following, listing, playing and deleting recordings."""
+
+    async def trigger_record(
+        self,
+        iot_id: str,
+        *,
+        record_duration: int,
+        pre_record_duration: int,
+        stream_type: StreamType,
+    ) -> TriggeredRecord:
+        """Start a recording of `record_duration` seconds, the pre-recording included.
+
+        Never sent again once it may have arrived: then OutcomeUnknownError.
+        """
+        reply = await self._call(
+            _TRIGGER_RECORD,
+            {
+                "IotId": iot_id,
+                "RecordDuration": record_duration,
+                "PreRecordDuration": pre_record_duration,
+                "StreamType": stream_type.value,
+            },
+        )
+        record_id = reply.get("Data")
+        if not isinstance(record_id, str) or not record_id:
+            raise OutcomeUnknownError("accepted, but without a RecordId")
+        return TriggeredRecord(record_id, str(reply.get("RequestId") or ""))
+
+    async def stop_triggered_record(self, iot_id: str, record_id: str) -> None:
+        """End a triggered recording; what was recorded so far is kept."""
+        await self._call(
+            _STOP_TRIGGERED_RECORD,
+            {"IotId": iot_id, "RecordId": record_id},
+        )
+
+    async def query_record_by_record_id(
+        self, iot_id: str, record_id: str
+    ) -> list[RecordFile]:
+        """Return the files of a triggered recording; none while nothing is uploaded."""
+        reply = await self._call(
+            _QUERY_RECORD_BY_RECORD_ID,
+            {"IotId": iot_id, "RecordId": record_id},
+        )
+        return read_all(RecordFile.from_row, rows_of(reply, "Data"))
+
+    async def query_device_record_life_cycle(
+        self, iot_ids: list[str]
+    ) -> list[LifeCycle]:
+        """Return for how many days the recordings of up to 100 cameras are kept."""
+        reply = await self._call(
+            _QUERY_DEVICE_RECORD_LIFE_CYCLE, {"DeviceList": iot_ids}
+        )
+        return read_all(LifeCycle.from_row, rows_of(reply, "Data"))
+
+    async def query_record(
+        self,
+        iot_id: str,
+        begin: datetime,
+        end: datetime,
+        *,
+        stream_type: StreamType,
+        record_type: RecordType | None = None,
+        need_snapshot: bool = False,
+        page_size: int = RECORDS_PER_PAGE,
+        current_page: int = 1,
+    ) -> Page[RecordFile]:
+        """List the files of a time range, of all kinds where none is named, in no known order."""
+        reply = await self._call(
+            _QUERY_RECORD,
+            {
+                "IotId": iot_id,
+                "BeginTime": int(begin.timestamp()),
+                "EndTime": int(end.timestamp()),
+                "StreamType": stream_type.value,
+                "RecordType": None if record_type is None else record_type.value,
+                "NeedSnapshot": need_snapshot,
+                "CurrentPage": current_page,
+                "PageSize": page_size,
+            },
+        )
+        return page_of(RecordFile.from_row, rows_of(reply, "Data", "List"), page_size)
+
+    async def query_month_record(self, iot_id: str, month: str) -> list[bool]:
+        """Tell for each day of a month (`YYYYMM`) whether there are files. INFERRED: days of UTC+8."""
+        reply = await self._call(_QUERY_MONTH_RECORD, {"IotId": iot_id, "Month": month})
+        return [day == "1" for day in text(reply, "Data")]
+
+    async def query_record_url(
+        self, iot_id: str, file_name: str, url_valid_duration: int
+    ) -> str:
+        """Return the address of a file's HLS playlist: a secret, to be opened once."""
+        reply = await self._call(
+            _QUERY_RECORD_URL,
+            {
+                "IotId": iot_id,
+                "FileName": file_name,
+                "UrlValidDuration": url_valid_duration,
+            },
+        )
+        return read_one(lambda row: identifier(row, "Data"), reply)
+
+    async def query_record_download_url(self, iot_id: str, file_name: str) -> Download:
+        """Have an MP4 made of a file, or tell how far that is."""
+        reply = await self._call(
+            _QUERY_RECORD_DOWNLOAD_URL, {"IotId": iot_id, "FileName": file_name}
+        )
+        return read_one(Download.from_row, inner(reply, "Data"))
+
+    async def delete_record(self, iot_id: str, file_names: list[str]) -> int:
+        """Delete up to 50 files; return how many there were."""
+        reply = await self._call(
+            _DELETE_RECORD, {"IotId": iot_id, "FileNameList": file_names}
+        )
+        return optional_number(inner(reply, "Data"), "DeletedCount") or 0

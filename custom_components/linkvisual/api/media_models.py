@@ -1,0 +1,167 @@
+"""What the cloud says of recordings, pictures and streams, as frozen values in its own terms."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, timezone
+from enum import IntEnum
+import re
+from typing import Self
+
+from .models import Row, identifier, number, optional_number, text
+
+# Times of replies carry no zone. INFERRED: UTC+8 (linkvisual-api.md section 9).
+CLOUD_TIME_ZONE = timezone(timedelta(hours=8))
+
+# Bounds of TriggerRecord, in seconds; a pre-recording is a part of the recording (section 20.1).
+MIN_RECORD_DURATION = 10
+MAX_RECORD_DURATION = 7200
+MAX_PRE_RECORD_DURATION = 10
+# One file never is longer (section 8).
+MAX_FILE_DURATION = 1800
+
+
+class StreamType(IntEnum):
+    """Which of a camera's streams."""
+
+    MAIN = 0
+    SUB = 1
+
+
+class RecordType(IntEnum):
+    """Why something was recorded."""
+
+    CONTINUOUS = 0
+    ALARM = 1
+    MANUAL = 2
+
+
+def _time(row: Row, name: str) -> datetime:
+    """Return the time of a `YYYY-MM-DD HH:MM:SS` in UTC."""
+    local = datetime.strptime(identifier(row, name), "%Y-%m-%d %H:%M:%S")
+    return local.replace(tzinfo=CLOUD_TIME_ZONE).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class LifeCycle:
+    """For how many days a camera's recordings are kept (QueryDeviceRecordLifeCycle)."""
+
+    iot_id: str
+    day: int
+
+    @classmethod
+    def from_row(cls, row: Row) -> Self:
+        """Read a row of Data."""
+        return cls(identifier(row, "IotId"), number(row, "Day"))
+
+
+@dataclass(frozen=True, slots=True)
+class TriggeredRecord:
+    """The cloud's yes to TriggerRecord."""
+
+    record_id: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """A file in cloud storage (QueryRecordByRecordId, QueryRecord). Times are UTC.
+
+    `stream_type` and what follows are told by QueryRecord only. A reply's VodUrl is left behind: it is a
+    secret, and dies soon; so is the snapshot's address.
+    """
+
+    file_name: str
+    begin: datetime
+    end: datetime
+    stream_type: StreamType | None = None
+    record_type: RecordType | None = None
+    event_type: int | None = None
+    snapshot_url: str = field(default="", repr=False, compare=False)
+
+    @classmethod
+    def from_row(cls, row: Row) -> Self:
+        """Read a row of Data, or of Data.List."""
+        file = cls(
+            identifier(row, "FileName"),
+            _time(row, "BeginTime"),
+            _time(row, "EndTime"),
+            _known(StreamType, row, "StreamType"),
+            _known(RecordType, row, "RecordType"),
+            optional_number(row, "EventType"),
+            text(row, "SnapshotUrl"),
+        )
+        # Where the name tells the moment, no zone is guessed.
+        began = begin_in_name(file.file_name)
+        return file.read_near(began) if began else file
+
+    def read_near(self, moment: datetime) -> Self:
+        """Return the file with its times read as UTC+8 or as UTC, whichever is nearer to a moment."""
+        shift = CLOUD_TIME_ZONE.utcoffset(None)
+        as_utc = replace(self, begin=self.begin + shift, end=self.end + shift)
+        return min((self, as_utc), key=lambda file: abs(file.begin - moment))
+
+
+_UNIX_TIME = re.compile(r"(1\d{9})_")
+
+
+def begin_in_name(file_name: str) -> datetime | None:
+    """Return when a file began. INFERRED: names begin with its Unix time (linkvisual-api.md section 9)."""
+    hint = _UNIX_TIME.match(file_name)
+    return datetime.fromtimestamp(int(hint[1]), UTC) if hint else None
+
+
+def _known[T: IntEnum](kind: type[T], row: Row, name: str) -> T | None:
+    """Return a member; None where there is none, or one that this version does not know."""
+    try:
+        return kind(number(row, name))
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """How far the making of an MP4 is (QueryRecordDownloadUrl). The URL is a secret, "" until it is made."""
+
+    progress: int  # percent
+    failed: bool
+    url: str = field(repr=False)
+
+    @classmethod
+    def from_row(cls, row: Row) -> Self:
+        """Read Data: the URL counts with Status 0 and Progress 100 only."""
+        status = number(row, "Status")
+        progress = optional_number(row, "Progress") or 0
+        made = status == 0 and progress >= 100
+        return cls(progress, status < 0, text(row, "Url") if made else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A still in cloud storage (QueryDevicePictureFile, QueryPictureFiles). The addresses are secrets."""
+
+    pic_id: str
+    created: datetime | None
+    pic_url: str = field(repr=False, compare=False)
+    thumb_url: str = field(repr=False, compare=False)
+
+    @classmethod
+    def from_row(cls, row: Row) -> Self:
+        """Read Data, or a row of Data.List."""
+        created = optional_number(row, "PicCreateTime")
+        return cls(
+            identifier(row, "PicId"),
+            datetime.fromtimestamp(created / 1000, UTC) if created else None,
+            text(row, "PicUrl"),
+            text(row, "ThumbUrl"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStream:
+    """Where a live stream can be fetched (QueryLiveStreaming). The path is a secret."""
+
+    path: str = field(repr=False)
+
+    @classmethod
+    def from_row(cls, row: Row) -> Self:
+        """Read Data."""
+        return cls(identifier(row, "Path"))

@@ -1,0 +1,271 @@
+"""The media browser: account, camera, day, recording; and a folder of pictures."""
+
+from datetime import date, datetime, timedelta
+from typing import override
+
+from homeassistant.components.media_player import (
+    BrowseError,
+    MediaClass,
+    SearchMedia,
+    SearchMediaQuery,
+)
+from homeassistant.components.media_source import (
+    BrowseMediaSource,
+    MediaSource,
+    MediaSourceItem,
+    PlayMedia,
+    Unresolvable,
+)
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from .api.errors import LinkVisualError
+from .api.media_models import Picture
+from .const import DOMAIN
+from .data import LinkVisualConfigEntry, LinkVisualData
+from .days import day_bounds
+from .errors import translate
+from .listing import Wanted
+from .media_ids import MediaId
+from .media_items import MediaItems
+from .media_search import async_search
+from .views import mp4_path, picture_path, playlist_path
+
+# Days that are shown at once; older ones are in a folder per month.
+RECENT = timedelta(days=31)
+MOST_MONTHS = 24
+PICTURE_DAYS = timedelta(days=30)
+MOST_PICTURE_PAGES = 4
+
+
+async def async_get_media_source(hass: HomeAssistant) -> LinkVisualMediaSource:
+    """Set up the media source."""
+    return LinkVisualMediaSource(hass)
+
+
+class LinkVisualMediaSource(MediaSource):
+    """What the cameras of all accounts have recorded."""
+
+    name = "Alibaba Cloud LinkVisual"
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        super().__init__(DOMAIN)
+        self.hass = hass
+
+    def _entries(self) -> list[LinkVisualConfigEntry]:
+        return self.hass.config_entries.async_loaded_entries(DOMAIN)
+
+    def _data[T: HomeAssistantError](
+        self, place: MediaId, as_kind: type[T]
+    ) -> LinkVisualData:
+        """Return the account of a place. Raises where it is not set up, or has no such camera."""
+        entry: LinkVisualConfigEntry | None = self.hass.config_entries.async_get_entry(
+            place.entry_id
+        )
+        if entry is None or entry.domain != DOMAIN:
+            raise _no_media(as_kind)
+        if entry.state is not ConfigEntryState.LOADED:
+            raise as_kind(
+                translation_domain=DOMAIN,
+                translation_key="not_loaded",
+                translation_placeholders={"account": entry.title},
+            )
+        data = entry.runtime_data
+        if place.iot_id and place.iot_id not in data.coordinator.data:
+            raise _no_media(as_kind)
+        return data
+
+    @override
+    async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
+        items = await MediaItems.load(self.hass)
+        place = _place(item, BrowseError)
+        if not place.entry_id:
+            return self._root(items)
+        data = self._data(place, BrowseError)
+        try:
+            return await self._open(place, data, items)
+        except ValueError as err:
+            raise _no_media(BrowseError) from err
+        except LinkVisualError as err:
+            name = data.coordinator.name_of(place.iot_id)
+            raise translate(err, name, as_kind=BrowseError) from err
+
+    def _root(self, items: MediaItems) -> BrowseMediaSource:
+        return items.folder(
+            MediaId(),
+            str(self.name),
+            [
+                items.folder(MediaId(entry.entry_id), entry.title)
+                for entry in self._entries()
+            ],
+        )
+
+    async def _open(
+        self, place: MediaId, data: LinkVisualData, items: MediaItems
+    ) -> BrowseMediaSource:
+        """Open a folder. Raises ValueError where the name is none."""
+        match place.kind:
+            case "":
+                if place.iot_id:
+                    return await self._camera(place, data, items)
+                return self._account(place, data, items)
+            case "month":
+                year, _, month = place.name.partition("-")
+                days = await data.days.of_month(place.iot_id, int(year), int(month))
+                return items.folder(place, place.name, _day_folders(place, days, items))
+            case "day":
+                return await self._day(place, data, items)
+            case "pictures":
+                return await self._pictures(place, data, items)
+        raise ValueError("no folder")
+
+    def _account(
+        self, place: MediaId, data: LinkVisualData, items: MediaItems
+    ) -> BrowseMediaSource:
+        names = sorted(
+            (data.coordinator.name_of(iot_id), iot_id)
+            for iot_id in data.coordinator.data
+        )
+        return items.folder(
+            place,
+            data.coordinator.config_entry.title,
+            [
+                items.folder(MediaId(place.entry_id, iot_id), name)
+                for name, iot_id in names
+            ],
+        )
+
+    async def _camera(
+        self, place: MediaId, data: LinkVisualData, items: MediaItems
+    ) -> BrowseMediaSource:
+        today = dt_util.now().date()
+        kept = data.coordinator.data[place.iot_id].retention_days or RECENT.days
+        oldest = today - timedelta(days=kept)
+        recent = max(oldest, today - RECENT)
+        days: list[date] = []
+        for year, month in _months(recent, today):
+            days += await data.days.of_month(place.iot_id, year, month)
+        folders = _day_folders(place, days, items)
+        older = _months(oldest, recent.replace(day=1) - timedelta(days=1))
+        folders += [
+            items.folder(
+                MediaId(place.entry_id, place.iot_id, "month", f"{year}-{month:02}"),
+                f"{year}-{month:02}",
+            )
+            for year, month in older[:MOST_MONTHS]
+        ]
+        pictures = MediaId(place.entry_id, place.iot_id, "pictures")
+        folders.append(
+            items.folder(pictures, items.text("pictures"), of=MediaClass.IMAGE)
+        )
+        return items.folder(place, data.coordinator.name_of(place.iot_id), folders)
+
+    async def _day(
+        self, place: MediaId, data: LinkVisualData, items: MediaItems
+    ) -> BrowseMediaSource:
+        day_text, _, before = place.name.partition("@")
+        begin, end = day_bounds(date.fromisoformat(day_text))
+        if before:
+            end = datetime.fromtimestamp(int(before), end.tzinfo)
+        listing = await data.library.newest(Wanted(place.iot_id, begin, end))
+        rows = [
+            items.recording(place, file, items.recording_title(file))
+            for file in listing.files
+        ]
+        if listing.earlier is not None:
+            name = f"{day_text}@{int(listing.earlier.timestamp())}"
+            more = MediaId(place.entry_id, place.iot_id, "day", name)
+            rows.append(items.folder(more, items.earlier_title(listing.earlier)))
+        title = items.day_title(date.fromisoformat(day_text))
+        return items.folder(place, title, rows, of=MediaClass.VIDEO)
+
+    async def _pictures(
+        self, place: MediaId, data: LinkVisualData, items: MediaItems
+    ) -> BrowseMediaSource:
+        now = dt_util.utcnow()
+        pictures: list[Picture] = []
+        for current_page in range(1, MOST_PICTURE_PAGES + 1):
+            page = await data.client.query_picture_files(
+                place.iot_id, now - PICTURE_DAYS, now, current_page
+            )
+            pictures += page.rows
+            if page.last:
+                break
+        oldest = now - PICTURE_DAYS
+        pictures.sort(key=lambda picture: picture.created or oldest, reverse=True)
+        return items.folder(
+            place,
+            items.text("pictures"),
+            [items.picture(place, picture) for picture in pictures],
+            of=MediaClass.IMAGE,
+        )
+
+    @override
+    async def async_search_media(
+        self, item: MediaSourceItem, query: SearchMediaQuery
+    ) -> SearchMedia:
+        place = _place(item, BrowseError)
+        items = await MediaItems.load(self.hass)
+        return await async_search(self._entries(), place, query.search_query, items)
+
+    @override
+    async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
+        """Return an address of Home Assistant. What the cloud refuses is told now, not by a silent player."""
+        place = _place(item, Unresolvable)
+        data = self._data(place, Unresolvable)
+        parts = (place.entry_id, place.iot_id, place.name)
+        try:
+            match place.kind:
+                case "recording" if place.name:
+                    if data.playback.has_mp4(place.iot_id, place.name):
+                        return PlayMedia(mp4_path(*parts), "video/mp4")
+                    await data.playback.prepare(place.iot_id, place.name)
+                    return PlayMedia(
+                        playlist_path(*parts),
+                        "application/x-mpegURL",
+                    )
+                case "picture" if place.name:
+                    await data.client.query_device_picture_file(
+                        place.iot_id, place.name
+                    )
+                    return PlayMedia(picture_path(*parts), "image/jpeg")
+        except LinkVisualError as err:
+            name = data.coordinator.name_of(place.iot_id)
+            raise translate(err, name, as_kind=Unresolvable) from err
+        raise _no_media(Unresolvable)
+
+
+def _place[T: HomeAssistantError](item: MediaSourceItem, as_kind: type[T]) -> MediaId:
+    try:
+        return MediaId.parse(item.identifier)
+    except ValueError as err:
+        raise _no_media(as_kind) from err
+
+
+def _no_media[T: HomeAssistantError](as_kind: type[T]) -> T:
+    return as_kind(translation_domain=DOMAIN, translation_key="no_such_media")
+
+
+def _day_folders(
+    place: MediaId, days: list[date], items: MediaItems
+) -> list[BrowseMediaSource]:
+    return [
+        items.folder(
+            MediaId(place.entry_id, place.iot_id, "day", day.isoformat()),
+            items.day_title(day),
+            of=MediaClass.VIDEO,
+        )
+        for day in days
+    ]
+
+
+def _months(first: date, last: date) -> list[tuple[int, int]]:
+    """Return the months that two days and all between them lie in, newest first."""
+    months: list[tuple[int, int]] = []
+    month = last.replace(day=1)
+    while month >= first.replace(day=1):
+        months.append((month.year, month.month))
+        month = (month - timedelta(days=1)).replace(day=1)
+    return months

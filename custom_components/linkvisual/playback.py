@@ -1,0 +1,141 @@
+"""Recorded files that somebody watches or saves. The cloud's addresses are used once, and stay here."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import chain, repeat
+import secrets
+import time
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+import m3u8
+
+from .api.client import LinkVisualClient
+from .api.errors import NotFoundError
+from .relay import MediaGoneError, Names, fetch_playlist
+
+# Seconds.
+URL_VALID_DURATION = 300  # until the player opens what was resolved for it
+_SESSION_LIFE = 3600  # of a player that has stopped asking for segments
+_MP4_LIFE = 3000  # the cloud's address lives for an hour
+_MP4_POLL = (1, 2, 3, 5)  # the last one again and again
+_MP4_PATIENCE = 900
+_MOST_SESSIONS = 50
+
+
+@dataclass(slots=True)
+class _Session:
+    """A file as one player sees it."""
+
+    playlist: m3u8.M3U8
+    used_at: float
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    names: Names = field(default_factory=Names)
+
+
+class Playback:
+    """The players of an entry."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry_id: str, client: LinkVisualClient
+    ) -> None:
+        self._http = async_get_clientsession(hass)
+        self._entry_id = entry_id
+        self._client = client
+        self._sessions: dict[str, _Session] = {}
+        self._prepared: dict[tuple[str, str], _Session] = {}
+        self._mp4s: dict[tuple[str, str], tuple[str, float]] = {}
+
+    async def prepare(self, iot_id: str, file_name: str) -> None:
+        """Open a file for the next player that asks for it. Raises a LinkVisualError."""
+        self._prepared[iot_id, file_name] = await self._open(iot_id, file_name)
+
+    async def playlist(self, iot_id: str, file_name: str) -> str:
+        """Return a file's playlist for one player, its addresses replaced. Raises a LinkVisualError."""
+        session = self._prepared.pop((iot_id, file_name), None)
+        if session is None or self._is_old(session):
+            session = await self._open(iot_id, file_name)
+        return session.names.rewrite(
+            session.playlist,
+            prefix=f"/api/linkvisual/play/{self._entry_id}/{session.key}/",
+        )
+
+    async def _open(self, iot_id: str, file_name: str) -> _Session:
+        self._forget_old()
+        url = await self._client.query_record_url(iot_id, file_name, URL_VALID_DURATION)
+        try:
+            playlist = await fetch_playlist(self._http, url)
+        except MediaGoneError:
+            # An address may have died on its way, but not twice.
+            url = await self._client.query_record_url(
+                iot_id, file_name, URL_VALID_DURATION
+            )
+            try:
+                playlist = await fetch_playlist(self._http, url)
+            except MediaGoneError as err:
+                raise NotFoundError(str(err)) from None
+        session = _Session(playlist, time.monotonic())
+        self._sessions[session.key] = session
+        return session
+
+    def segment(self, key: str, name: str) -> str | None:
+        """Return the cloud's address of a part that a playlist named; None where there is none."""
+        session = self._sessions.get(key)
+        if session is None or self._is_old(session):
+            return None
+        session.used_at = time.monotonic()
+        return session.names.address(name)
+
+    @staticmethod
+    def _is_old(session: _Session) -> bool:
+        return time.monotonic() - session.used_at > _SESSION_LIFE
+
+    def _forget_old(self) -> None:
+        for key, session in list(self._sessions.items()):
+            if self._is_old(session) or len(self._sessions) >= _MOST_SESSIONS:
+                del self._sessions[key]
+        for file, session in list(self._prepared.items()):
+            if session.key not in self._sessions:
+                del self._prepared[file]
+
+    def has_mp4(self, iot_id: str, file_name: str) -> bool:
+        """Tell whether an MP4 of a file is known to be there."""
+        _, made_at = self._mp4s.get((iot_id, file_name), ("", -_MP4_LIFE))
+        return time.monotonic() - made_at < _MP4_LIFE
+
+    async def mp4_now(
+        self,
+        iot_id: str,
+        file_name: str,
+        tell: Callable[[int], None] = lambda progress: None,
+    ) -> str | None:
+        """Return the address of a file's MP4; None while the cloud still makes it, and `tell` how far that is.
+
+        Raises a LinkVisualError.
+        """
+        if self.has_mp4(iot_id, file_name):
+            return self._mp4s[iot_id, file_name][0]
+        download = await self._client.query_record_download_url(iot_id, file_name)
+        if download.failed:
+            raise NotFoundError("the MP4 could not be made")
+        if not download.url:
+            tell(download.progress)
+            return None
+        self._mp4s[iot_id, file_name] = (download.url, time.monotonic())
+        return download.url
+
+    async def mp4(
+        self, iot_id: str, file_name: str, tell: Callable[[int], None]
+    ) -> str:
+        """Return the address of a file's MP4 once it is made. Raises a LinkVisualError, or TimeoutError."""
+        async with asyncio.timeout(_MP4_PATIENCE):
+            for pause in chain(_MP4_POLL, repeat(_MP4_POLL[-1])):
+                if address := await self.mp4_now(iot_id, file_name, tell):
+                    return address
+                await asyncio.sleep(pause)
+        raise TimeoutError
+
+    def forget_mp4(self, iot_id: str, file_name: str) -> None:
+        """Forget an address that is no longer served."""
+        self._mp4s.pop((iot_id, file_name), None)

@@ -1,0 +1,262 @@
+"""The actions about what is stored: `get_recordings`, `delete_recordings`, `save_recording`, `capture_picture`."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.const import CONF_FILENAME
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util, slugify
+import voluptuous as vol
+
+from .api.calls_records import RECORDS_PER_DELETE_CALL
+from .api.media_models import RecordFile, RecordType
+from .const import DOMAIN
+from .errors import raise_translated
+from .fanout import Outcome, async_for_all
+from .listing import Wanted
+from .media_ids import RECORDING, MediaId
+from .saving import async_save
+from .targets import Target, async_camera, async_check_permissions, async_targets
+from .views import picture_path
+
+ATTR_FROM = "from"
+ATTR_TO = "to"
+ATTR_KIND = "kind"
+ATTR_FOLDER = "folder"
+ATTR_MEDIA_CONTENT_ID = "media_content_id"
+
+# What is looked through if nobody says otherwise, and the most rows of an answer.
+LAST_DAY = timedelta(days=1)
+MOST_ROWS = 1000
+SIGNATURE_LIFE = timedelta(hours=24)
+
+KINDS = {kind.name.lower(): kind for kind in RecordType}
+
+GET_RECORDINGS_SCHEMA = cv.make_entity_service_schema(
+    {
+        vol.Optional(ATTR_FROM): cv.datetime,
+        vol.Optional(ATTR_TO): cv.datetime,
+        vol.Optional(ATTR_KIND): vol.In(KINDS),
+    }
+)
+CAPTURE_PICTURE_SCHEMA = cv.make_entity_service_schema({})
+_FILES = {vol.Required(ATTR_MEDIA_CONTENT_ID): vol.All(cv.ensure_list, [cv.string])}
+DELETE_RECORDINGS_SCHEMA = vol.Schema(_FILES)
+SAVE_RECORDING_SCHEMA = vol.Schema(
+    {
+        **_FILES,
+        vol.Required(ATTR_FOLDER): cv.string,
+        vol.Optional(CONF_FILENAME): cv.string,
+    }
+)
+
+
+@callback
+def async_setup_media_services(hass: HomeAssistant) -> None:
+    """Register the actions."""
+
+    async def get_recordings(call: ServiceCall) -> ServiceResponse:
+        return await _async_get_recordings(hass, call)
+
+    async def capture_picture(call: ServiceCall) -> ServiceResponse:
+        return await _async_capture_picture(hass, call)
+
+    async def delete_recordings(call: ServiceCall) -> ServiceResponse:
+        return await _async_delete_recordings(hass, call)
+
+    async def save_recording(call: ServiceCall) -> ServiceResponse:
+        return await _async_save_recording(hass, call)
+
+    for action, schema, response in (
+        (get_recordings, GET_RECORDINGS_SCHEMA, SupportsResponse.ONLY),
+        (capture_picture, CAPTURE_PICTURE_SCHEMA, SupportsResponse.OPTIONAL),
+        (delete_recordings, DELETE_RECORDINGS_SCHEMA, SupportsResponse.OPTIONAL),
+        (save_recording, SAVE_RECORDING_SCHEMA, SupportsResponse.OPTIONAL),
+    ):
+        hass.services.async_register(DOMAIN, action.__name__, action, schema, response)
+
+
+async def _async_get_recordings(
+    hass: HomeAssistant, call: ServiceCall
+) -> ServiceResponse:
+    end = _utc(call.data.get(ATTR_TO), dt_util.utcnow())
+    begin = _utc(call.data.get(ATTR_FROM), end - LAST_DAY)
+    if begin >= end:
+        raise _invalid("invalid_time_range")
+    kind = KINDS.get(call.data.get(ATTR_KIND, ""))
+    targets, strangers = await async_targets(hass, call)
+
+    async def find(target: Target) -> Outcome:
+        files = await target.data.library.find(
+            Wanted(target.iot_id, begin, end, kind), MOST_ROWS
+        )
+        return {"recordings": [_row(target, file) for file in files]}, None
+
+    return await async_for_all(hass, call, targets, strangers, find)
+
+
+def _utc(given: datetime | None, default: datetime) -> datetime:
+    """Return a moment in UTC; without a zone it is meant as Home Assistant's."""
+    return default if given is None else dt_util.as_utc(given)
+
+
+def _row(target: Target, file: RecordFile) -> dict[str, Any]:
+    return {
+        "file_name": file.file_name,
+        "begin": file.begin.isoformat(),
+        "end": file.end.isoformat(),
+        "kind": file.record_type.name.lower() if file.record_type is not None else None,
+        "event_type": file.event_type,
+        "stream_type": (
+            file.stream_type.name.lower() if file.stream_type is not None else None
+        ),
+        "media_content_id": MediaId(
+            target.entry.entry_id, target.iot_id, RECORDING, file.file_name
+        ).content_id,
+    }
+
+
+async def _async_capture_picture(
+    hass: HomeAssistant, call: ServiceCall
+) -> ServiceResponse:
+    targets, strangers = await async_targets(hass, call)
+
+    async def capture(target: Target) -> Outcome:
+        camera = target.camera
+        picture = await target.data.pictures.async_capture(camera.iot_id)
+        path = picture_path(target.entry.entry_id, camera.iot_id, picture.picture_id)
+        return {
+            "status": "captured",
+            "picture_id": picture.picture_id,
+            "taken_at": picture.taken_at.isoformat(timespec="seconds"),
+            "path": async_sign_path(hass, path, SIGNATURE_LIFE),
+        }, None
+
+    return await async_for_all(hass, call, targets, strangers, capture)
+
+
+async def _async_files(
+    hass: HomeAssistant, call: ServiceCall
+) -> list[tuple[Target, str]]:
+    """Return the files that a call names, each with its camera. Raises ServiceValidationError."""
+    files: list[tuple[Target, str]] = []
+    for content_id in call.data[ATTR_MEDIA_CONTENT_ID]:
+        try:
+            place = MediaId.parse_content_id(content_id)
+        except ValueError:
+            place = MediaId()
+        target = async_camera(hass, place.entry_id, place.iot_id)
+        if target is None or place.kind != RECORDING or not place.name:
+            raise _invalid("no_such_recording", media_content_id=content_id)
+        files.append((target, place.name))
+    await async_check_permissions(hass, call, [target for target, _ in files])
+    return files
+
+
+async def _async_delete_recordings(
+    hass: HomeAssistant, call: ServiceCall
+) -> ServiceResponse:
+    by_camera: dict[Target, list[str]] = {}
+    for target, file_name in await _async_files(hass, call):
+        by_camera.setdefault(target, []).append(file_name)
+    deleted = 0
+    for target, names in by_camera.items():
+        data = target.data
+        with raise_translated(hass, target.entry, target.iot_id):
+            for start in range(0, len(names), RECORDS_PER_DELETE_CALL):
+                batch = names[start : start + RECORDS_PER_DELETE_CALL]
+                deleted += await data.client.delete_record(target.iot_id, batch)
+        data.days.forget(target.iot_id)
+        data.library.forget(target.iot_id)
+    return {"deleted": deleted} if call.return_response else None
+
+
+async def _async_save_recording(
+    hass: HomeAssistant, call: ServiceCall
+) -> ServiceResponse:
+    files = await _async_files(hass, call)
+    paths = _paths(call, files)
+    for path in paths:
+        if not await hass.async_add_executor_job(_is_allowed, hass, path):
+            raise _invalid("path_not_allowed", path=str(path.parent))
+    saved: list[Any] = []
+    for (target, file_name), path in zip(files, paths, strict=True):
+        try:
+            with raise_translated(hass, target.entry, target.iot_id):
+                size = await async_save(
+                    hass, target.data, target.iot_id, file_name, path
+                )
+        except TimeoutError as err:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="mp4_timeout",
+                translation_placeholders={"camera": target.name},
+            ) from err
+        place = MediaId(target.entry.entry_id, target.iot_id, RECORDING, file_name)
+        saved.append(
+            {
+                ATTR_MEDIA_CONTENT_ID: place.content_id,
+                "path": str(path),
+                "size": size,
+                "url": _media_url(hass, path),
+            }
+        )
+    return {"files": saved} if call.return_response else None
+
+
+def _paths(call: ServiceCall, files: list[tuple[Target, str]]) -> list[Path]:
+    """Return where to write each file: under the name that was given, else one of camera and time.
+
+    FileName itself is no name for a disk.
+    """
+    given: str | None = call.data.get(CONF_FILENAME)
+    if given is not None and (
+        not given or Path(given).name != given or given.startswith(".")
+    ):
+        raise _invalid("path_not_allowed", path=given)
+    paths: list[Path] = []
+    for target, file_name in files:
+        if given is not None:
+            stem = given.removesuffix(".mp4")
+        else:
+            begin = target.data.library.begin_of(target.iot_id, file_name)
+            moment = dt_util.as_local(begin or dt_util.utcnow())
+            stem = f"{slugify(target.name)}_{moment:%Y%m%d_%H%M%S}"
+        path = base = Path(call.data[ATTR_FOLDER]) / f"{stem}.mp4"
+        number = 1
+        while path in paths:
+            number += 1
+            path = base.with_stem(f"{stem}_{number}")
+        paths.append(path)
+    return paths
+
+
+def _is_allowed(hass: HomeAssistant, path: Path) -> bool:
+    text = str(path)
+    return path.is_absolute() and "\0" not in text and hass.config.is_allowed_path(text)
+
+
+def _media_url(hass: HomeAssistant, path: Path) -> str | None:
+    """Return where companion apps find a file of a media folder, signed by themselves."""
+    for name, folder in hass.config.media_dirs.items():
+        if path.is_relative_to(folder):
+            return f"/media/{name}/{path.relative_to(folder).as_posix()}"
+    return None
+
+
+def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders or None,
+    )

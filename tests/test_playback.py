@@ -1,0 +1,308 @@
+"""Playing recordings: one fresh address of the cloud per viewing, and nothing of it outside Home Assistant."""
+
+import asyncio
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import ClientPayloadError, ClientTimeout
+from aiohttp.test_utils import TestClient
+import m3u8
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.conftest import Clock
+from tests.emulator import mpegts
+from tests.emulator.cloud import Cloud
+from tests.emulator.faults import Fault, MediaFault
+from tests.emulator.world import Device
+
+from .media import MediaBrowser, MediaError
+
+
+async def address(browser: MediaBrowser, clip: str) -> str:
+    """Return where to play something: a path that is signed, whatever name Home Assistant is reached by."""
+    url = (await browser.resolve(clip))["url"]
+    assert isinstance(url, str)
+    assert url.startswith("/api/linkvisual/")
+    return url
+
+
+async def parts(player: TestClient[Any, Any], path: str) -> list[str]:
+    """Open a playlist; return where its parts are."""
+    opened = await playlist(player, path)
+    return [str(segment.uri) for segment in opened.segments]
+
+
+async def playlist(player: TestClient[Any, Any], path: str) -> m3u8.M3U8:
+    """Open a playlist."""
+    response = await player.get(path)
+    assert response.status == HTTPStatus.OK
+    assert response.headers["Cache-Control"] == "no-store"
+    return m3u8.loads(await response.text())
+
+
+async def test_watching_a_clip(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+    cloud: Cloud,
+) -> None:
+    """A whole viewing is one call of the cloud and one fetch per part; every byte arrives."""
+    cloud.calls.clear()
+    resolved = await browser.resolve(clip)
+    assert resolved["mime_type"] == "application/x-mpegURL"
+    opened = await playlist(player, resolved["url"])
+    assert opened.is_endlist
+    assert round(sum(segment.duration or 0 for segment in opened.segments)) == 60
+    for number, segment in enumerate(opened.segments):
+        response = await player.get(str(segment.uri))
+        assert response.status == HTTPStatus.OK
+        expected = mpegts.segment("main", number % mpegts.SEGMENTS)
+        assert len(await response.read()) == len(expected)
+    assert [call.action for call in cloud.calls] == ["QueryRecordUrl"]
+    assert len(cloud.media_requests) == 1 + len(opened.segments)
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+async def test_names_of_parts(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+    cloud: Cloud,
+    absolute: bool,
+) -> None:
+    """However the cloud names the parts, the player sees other names."""
+    cloud.inferred.absolute_segment_urls = absolute
+    opened = await playlist(player, await address(browser, clip))
+    (token,) = cloud.vod
+    assert token not in opened.dumps()
+    assert "media/vod" not in opened.dumps()
+    assert (await player.get(str(opened.segments[0].uri))).status == HTTPStatus.OK
+
+
+async def test_watching_again(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+    cloud: Cloud,
+) -> None:
+    """An address of the cloud can be opened once: each viewing gets its own, also of the same player."""
+    path = await address(browser, clip)
+    first = await parts(player, path)
+    again = await parts(player, path)
+    assert len(cloud.calls_of("QueryRecordUrl")) == 2
+    assert first[0] != again[0]
+    for opened in (first, again):
+        assert (await player.get(opened[0])).status == HTTPStatus.OK
+
+
+async def test_late_player(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+    clock: Clock,
+    cloud: Cloud,
+) -> None:
+    """A player that comes hours later gets an address that lives."""
+    path = await address(browser, clip)
+    clock.jump(7200)
+    opened = await parts(player, path)
+    assert (await player.get(opened[0])).status == HTTPStatus.OK
+
+
+async def test_pausing(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+    clock: Clock,
+) -> None:
+    """Parts are there for who goes on after half an hour, and gone after hours."""
+    opened = await parts(player, await address(browser, clip))
+    clock.jump(1800)
+    assert (await player.get(opened[1])).status == HTTPStatus.OK
+    clock.jump(7200)
+    assert (await player.get(opened[2])).status == HTTPStatus.NOT_FOUND
+
+
+async def test_address_dies_on_its_way(
+    browser: MediaBrowser, clip: str, cloud: Cloud
+) -> None:
+    """An address that is refused is asked for once more, not for ever."""
+    cloud.media_faults.append(MediaFault("status", "/media/vod", status=403))
+    assert await browser.resolve(clip)
+    assert len(cloud.calls_of("QueryRecordUrl")) == 2
+    cloud.media_faults.append(
+        MediaFault("status", "/media/vod", times=None, status=403)
+    )
+    with pytest.raises(MediaError, match="the cloud no longer has it"):
+        await browser.resolve(clip)
+    assert len(cloud.calls_of("QueryRecordUrl")) == 4
+
+
+async def test_no_playlist(
+    browser: MediaBrowser, clip: str, cloud: Cloud, endpoint: str
+) -> None:
+    """What is no playlist is not played."""
+    patch = {"Data": f"{endpoint}/_emulator/state"}
+    cloud.faults.append(Fault("patch", "QueryRecordUrl", None, patch=patch))
+    with pytest.raises(MediaError, match="the cloud no longer has it"):
+        await browser.resolve(clip)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (lambda cloud, camera: camera.deleted_files.update(names(camera)), "no longer"),
+        (lambda cloud, camera: cloud.denied.add("QueryRecordUrl"), "QueryRecordUrl"),
+        (
+            lambda cloud, camera: cloud.faults.append(
+                Fault("gateway", times=None, status=503, code="ServiceUnavailable")
+            ),
+            "Try again later",
+        ),
+    ],
+)
+async def test_refused(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    change: Callable[[Cloud, Device], None],
+    text: str,
+) -> None:
+    """Why a recording does not play is told in the dialog; and to a player that comes a second time."""
+    path = await address(browser, clip)
+    await playlist(player, path)
+    change(cloud, cameras["Front door"])
+    with pytest.raises(MediaError, match=text):
+        await browser.resolve(clip)
+    response = await player.get(path)
+    assert response.status == HTTPStatus.BAD_GATEWAY
+    assert text in await response.text()
+
+
+def names(camera: Device) -> set[str]:
+    """Return the names of all files of a camera."""
+    return {file.file_name for file in camera.stored.overlapping(0, 2**40)}
+
+
+async def test_dead_part(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+    cloud: Cloud,
+) -> None:
+    """A part that is gone, or that breaks off, is told to the player; the others play."""
+    first, second, third, *_ = await parts(player, await address(browser, clip))
+    cloud.media_faults.append(MediaFault("status", status=404))
+    assert (await player.get(first)).status == HTTPStatus.NOT_FOUND
+    cloud.media_faults.append(MediaFault("cut"))
+    with pytest.raises(ClientPayloadError):
+        await (await player.get(second)).read()
+    assert (await player.get(third)).status == HTTPStatus.OK
+    assert (await player.get(first)).status == HTTPStatus.OK
+    assert len(cloud.calls_of("QueryRecordUrl")) == 1
+
+
+async def test_silent_part(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A part that does not come at all is not waited for without end."""
+    monkeypatch.setattr(
+        "custom_components.linkvisual.relay._LARGE_TIMEOUT",
+        ClientTimeout(sock_read=0.1),
+    )
+    opened = await parts(player, await address(browser, clip))
+    cloud.media_faults.append(MediaFault("stall", seconds=5))
+    response = await player.get(opened[0])
+    assert response.status == HTTPStatus.BAD_GATEWAY
+
+
+async def test_slow_cdn(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+    cloud: Cloud,
+) -> None:
+    """What trickles in is passed on as it comes."""
+    opened = await parts(player, await address(browser, clip))
+    cloud.media_faults.append(MediaFault("slow", bytes_per_second=20_000))
+    response = await player.get(opened[0])
+    async with asyncio.timeout(2):
+        assert await response.content.readany()
+    response.close()
+
+
+async def test_closing_the_player(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+    cloud: Cloud,
+) -> None:
+    """When the player goes away, nothing more is fetched."""
+    opened = await parts(player, await address(browser, clip))
+    cloud.media_faults.append(MediaFault("slow", bytes_per_second=100_000))
+    response = await player.get(opened[0])
+    await response.content.readany()
+    response.close()
+    await asyncio.sleep(0.5)
+    log = cloud.media_requests[-1]
+    sent = log.sent
+    assert sent < len(mpegts.segment("main", 0))
+    await asyncio.sleep(0.5)
+    assert log.sent == sent
+
+
+async def test_parts_of_strangers(
+    loaded: MockConfigEntry,
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+) -> None:
+    """Parts have names that nobody guesses; another one is nothing."""
+    uri, *_ = await parts(player, await address(browser, clip))
+    start, _, name = uri.rpartition("/")
+    for wrong in (f"{start}x/{name}", f"{start}/x{name}"):
+        assert (await player.get(wrong)).status == HTTPStatus.NOT_FOUND
+
+
+async def test_many_viewings(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+) -> None:
+    """The oldest of very many viewings are forgotten."""
+    path = await address(browser, clip)
+    first, *_, last = [await parts(player, path) for _ in range(60)]
+    assert (await player.get(first[0])).status == HTTPStatus.NOT_FOUND
+    assert (await player.get(last[0])).status == HTTPStatus.OK
+
+
+@pytest.mark.parametrize(
+    "place", ["{camera}", "{camera}/day/2026-11-23", "x/recording/y"]
+)
+async def test_not_playable(
+    browser: MediaBrowser, cameras: dict[str, Device], place: str
+) -> None:
+    """Folders, and cameras that are none, do not play."""
+    path = place.format(camera=cameras["Front door"].iot_id)
+    with pytest.raises(MediaError, match="There is nothing here"):
+        await browser.resolve(browser.content_id(path))
+
+
+async def test_picture_is_gone(
+    browser: MediaBrowser, cloud: Cloud, cameras: dict[str, Device]
+) -> None:
+    """A picture that was deleted says so."""
+    camera = cameras["Front door"]
+    picture = cloud.world.add_picture(camera, cloud.now() - 60)
+    folder = await browser.walk("Front door", "Pictures")
+    camera.pictures.pop(picture.pic_id)
+    with pytest.raises(MediaError, match="no longer has it"):
+        await browser.resolve(folder["children"][0]["media_content_id"])
