@@ -64,6 +64,7 @@ async def test_watching_a_clip(
     assert len(cloud.media_requests) == 1 + len(opened.segments)
 
 
+@pytest.mark.parametrize("variant", [True, False])
 @pytest.mark.parametrize("absolute", [True, False])
 async def test_names_of_parts(
     browser: MediaBrowser,
@@ -71,9 +72,11 @@ async def test_names_of_parts(
     player: TestClient[Any, Any],
     cloud: Cloud,
     absolute: bool,
+    variant: bool,
 ) -> None:
     """However the cloud names the parts, the player sees other names."""
     cloud.inferred.absolute_segment_urls = absolute
+    cloud.inferred.vod_variant_playlist = variant
     opened = await playlist(player, await address(browser, clip))
     (token,) = cloud.vod
     assert token not in opened.dumps()

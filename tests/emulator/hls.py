@@ -23,10 +23,11 @@ def playlist(lines: list[str]) -> Content:
 
 def segments_at(cloud: Cloud, request: web.Request) -> str:
     """Return how a playlist names the place where its segments are."""
-    path = request.path.removesuffix(".m3u8")
+    named_by_another = request.path.endswith("/media.m3u8")
+    path = request.path.removesuffix("/media.m3u8").removesuffix(".m3u8")
     if cloud.inferred.absolute_segment_urls:
         return f"{request.scheme}://{request.host}{path}"
-    return path.rpartition("/")[2]
+    return "." if named_by_another else path.rpartition("/")[2]
 
 
 def segment(stream_type: int, number: int) -> Content:

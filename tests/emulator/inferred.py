@@ -49,6 +49,8 @@ class Inferred:
     vod_url_valid: float = 300.0
     # ... and how long its segments can be fetched from then on.
     vod_session: float = 3600.0
+    # The address is of a playlist that only names the real one (section 9 tells no more than "m3u8").
+    vod_variant_playlist: bool = False
     # Segments are named in playlists by whole addresses. Else relative to the playlist.
     absolute_segment_urls: bool = False
     # QueryRecordUrlByTime cuts the first and last file to the range. Else files are played as a whole.

@@ -33,7 +33,8 @@ def routes(cloud: Cloud, sender: Sender) -> list[web.RouteDef]:
     vod = _Vod(cloud)
     return [
         # HEAD would use up the address, or it would not: nobody knows.
-        sender.get("/media/vod/{token}.m3u8", vod.playlist, allow_head=False),
+        sender.get("/media/vod/{token}.m3u8", vod.opened, allow_head=False),
+        sender.get("/media/vod/{token}/media.m3u8", vod.playlist, allow_head=False),
         sender.get(r"/media/vod/{token}/{number:\d+}.ts", vod.segment),
     ]
 
@@ -52,6 +53,16 @@ class _Vod:
         """Tell whether a file was not deleted, nor purged, since the address was given out."""
         camera = self._cloud.world.devices.get(session.iot_id)
         return camera is not None and records.is_kept(self._cloud, camera, part.file)
+
+    async def opened(self, request: web.Request) -> Content:
+        """Find what an address stands for: the playlist, or another one that names it."""
+        if not self._cloud.inferred.vod_variant_playlist:
+            return await self.playlist(request)
+        self._session(request)
+        base = hls.segments_at(self._cloud, request)
+        return hls.playlist(
+            ["#EXT-X-STREAM-INF:BANDWIDTH=1000000", f"{base}/media.m3u8"]
+        )
 
     async def playlist(self, request: web.Request) -> Content:
         """Find what is played: each file's segments, and a seam between files."""
