@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from homeassistant.auth.permissions.const import CAT_ENTITIES
+from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import (
     HomeAssistantError,
@@ -24,6 +25,7 @@ from pytest_homeassistant_custom_component.common import (
     MockUser,
     async_capture_events,
 )
+import voluptuous as vol
 
 from tests.conftest import Clock
 from tests.emulator.cloud import Cloud
@@ -198,6 +200,47 @@ async def test_targets(
         reply = await trigger(hass, **target)
         assert reply.keys() == expected
         assert len(cloud.calls_of("TriggerRecord")) == len(expected)
+
+
+async def test_targets_of_others(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
+) -> None:
+    """What is not a camera of this integration in an area does no harm there."""
+    area = ar.async_get(hass).async_create("Yard")
+    other = MockConfigEntry(domain="other")
+    other.add_to_hass(hass)
+    stranger = dr.async_get(hass).async_get_or_create(
+        config_entry_id=other.entry_id, identifiers={("other", "1")}
+    )
+    entities = er.async_get(hass)
+    entities.async_get_or_create("light", "other", "1", device_id=stranger.id)
+    entity = entities.async_get(FRONT_DOOR)
+    assert entity is not None
+    for device_id in (entity.device_id, stranger.id):
+        assert device_id is not None
+        dr.async_get(hass).async_update_device(device_id, area_id=area.id)
+    reply = await trigger(hass, area_id=area.id)
+    assert reply.keys() == {FRONT_DOOR}
+    with pytest.raises(ServiceValidationError):
+        await trigger(hass, device_id=stranger.id)
+
+
+async def test_targets_may_exclude(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
+) -> None:
+    """A camera that is left out is left out; a Home Assistant that cannot do so says that."""
+    area = ar.async_get(hass).async_create("Yard")
+    for name in ("front_door", "garage"):
+        entity = er.async_get(hass).async_get(f"camera.{name}")
+        assert entity is not None
+        assert entity.device_id is not None
+        dr.async_get(hass).async_update_device(entity.device_id, area_id=area.id)
+    target: dict[str, Any] = {"area_id": area.id, "exclude": {"entity_id": "camera.garage"}}
+    if (MAJOR_VERSION, MINOR_VERSION) < (2026, 11):
+        with pytest.raises(vol.Invalid):
+            await trigger(hass, **target)
+    else:
+        assert (await trigger(hass, **target)).keys() == {FRONT_DOOR}
 
 
 async def test_all_entities(

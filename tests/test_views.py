@@ -137,6 +137,22 @@ async def test_thumbnail(
     assert (await player.get(path)).status == HTTPStatus.BAD_GATEWAY
 
 
+async def test_no_thumbnail(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cameras: dict[str, Device],
+    player: TestClient[Any, Any],
+    cloud: Cloud,
+) -> None:
+    """A recording that nobody listed has no thumbnail, and costs no call."""
+    camera = cameras["Front door"].iot_id
+    path = f"/api/linkvisual/recording/{loaded.entry_id}/{camera}/YWJj/thumbnail.jpg"
+    cloud.calls.clear()
+    signed = async_sign_path(hass, path, timedelta(days=1))
+    assert (await player.get(signed)).status == HTTPStatus.NOT_FOUND
+    assert not cloud.calls
+
+
 @pytest.mark.parametrize(
     "path",
     [
