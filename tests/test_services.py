@@ -235,7 +235,10 @@ async def test_targets_may_exclude(
         assert entity is not None
         assert entity.device_id is not None
         dr.async_get(hass).async_update_device(entity.device_id, area_id=area.id)
-    target: dict[str, Any] = {"area_id": area.id, "exclude": {"entity_id": "camera.garage"}}
+    target: dict[str, Any] = {
+        "area_id": area.id,
+        "exclude": {"entity_id": "camera.garage"},
+    }
     if (MAJOR_VERSION, MINOR_VERSION) < (2026, 11):
         with pytest.raises(vol.Invalid):
             await trigger(hass, **target)
