@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from tests.emulator import records
+from tests.emulator import alarms, records
 from tests.emulator.cloud import Cloud
 
 
 def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
-    """Return an operation's parameters by its name; they refer to a recording, a file and a picture that are made here."""
+    """Return an operation's parameters by its name; they refer to a recording, a file, a picture and an alarm that are made here."""
     camera = next(iter(cloud.world.devices.values()))
     now = cloud.now()
     record = records.start(
@@ -21,6 +21,8 @@ def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
     )
     file = cloud.world.add_file(camera, now - 300, now - 240, record_type=1)
     picture = cloud.world.add_picture(camera, now - 60)
+    event_id = alarms.raise_alarm(cloud, camera, age=60, delay=0, record=True)
+    times = {"BeginTime": int(now - 100) * 1000, "EndTime": int(now) * 1000}
     instance = {"IotInstanceId": cloud.iot_instance_id}
     device = {"IotId": camera.iot_id, **instance}
     product = {"ProductKey": camera.product.product_key, **instance}
@@ -30,17 +32,20 @@ def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
         "DeletePicture": {"PictureIdList": [picture.pic_id], **device},
         "DeleteRecord": {"FileNameList": [file.file_name], **device},
         "GetCallerIdentity": {},
+        "GetThingModelTslPublished": product,
+        "InvokeThingService": {"Identifier": "Reboot", "Args": "{}", **device},
         "QueryDevice": product,
+        "QueryDeviceEvent": {**times, **device},
+        "QueryDeviceEventPicture": {"EventId": event_id, **device},
+        "QueryDeviceEventRecord": {"EventId": event_id, **device},
+        "QueryDevicePictureByList": {"PictureIdList": [picture.pic_id], **device},
         "QueryDevicePictureFile": {"CaptureId": picture.pic_id, **device},
         "QueryDevicePictureLifeCycle": {"IotId": camera.iot_id},
+        "QueryDevicePropertyStatus": device,
         "QueryDeviceRecordLifeCycle": {"DeviceList": [camera.iot_id]},
         "QueryLiveStreaming": device,
         "QueryMonthRecord": {"Month": "202402", **device},
-        "QueryPictureFiles": {
-            "BeginTime": int(now - 100) * 1000,
-            "EndTime": int(now) * 1000,
-            **device,
-        },
+        "QueryPictureFiles": {**times, **device},
         "QueryProduct": product,
         "QueryProductList": {"CurrentPage": 1, "PageSize": 10, **instance},
         "QueryRecord": {
@@ -56,6 +61,7 @@ def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
             "EndTime": int(now),
             **device,
         },
+        "SetDeviceProperty": {"Items": '{"StatusLightSwitch":0}', **device},
         "SetDevicePictureLifeCycle": {"Day": 30, **device},
         "SetDeviceRecordLifeCycle": {"Day": 30, **device},
         "StopLiveStreaming": device,

@@ -67,6 +67,11 @@ async def too_many(cloud: Cloud, call: Call) -> None:
         assert (await call("DeletePicture", params))["Success"] is True
     params = {"PictureIdList": names, **device(cloud)}
     await gateway_says(400, "InvalidPictureIdList", call, "DeletePicture", params)
+    params = {"PictureIdList": names[:50], **device(cloud)}
+    assert (await call("QueryDevicePictureByList", params))["Success"] is True
+    params = {"PictureIdList": names[:51], **device(cloud)}
+    action = "QueryDevicePictureByList"
+    await gateway_says(400, "InvalidPictureIdList", call, action, params)
     params = {"FileNameList": names[:50], **device(cloud)}
     assert (await call("DeleteRecord", params))["Success"] is True
     params = {"FileNameList": names[:51], **device(cloud)}
@@ -78,8 +83,12 @@ async def bad_times(cloud: Cloud, call: Call) -> None:
     """Want a begin before the end, and a month of the calendar."""
     now = int(cloud.now())
     message = "beginTime can not bigger or equal endTime."
-    for action in ("QueryRecord", "QueryRecordUrlByTime", "QueryPictureFiles"):
-        unit = 1000 if action == "QueryPictureFiles" else 1
+    for action, unit in (
+        ("QueryRecord", 1),
+        ("QueryRecordUrlByTime", 1),
+        ("QueryPictureFiles", 1000),
+        ("QueryDeviceEvent", 1000),
+    ):
         for begin in (now, now + 1):
             params = {**device(cloud), "BeginTime": begin * unit, "EndTime": now * unit}
             await service_says("460", message, call, action, params)
@@ -106,7 +115,10 @@ async def bad_numbers(cloud: Cloud, call: Call) -> None:
         ("QueryPictureFiles", {"PictureSource": 5, **times}),
         ("QueryDevicePictureFile", {"CaptureId": pic_id, "ThumbWidth": 4097}),
         ("QueryDevicePictureFile", {"CaptureId": pic_id, "ExpireTime": 43201}),
+        ("QueryDevicePictureByList", {"PictureIdList": ["x"], "ThumbWidth": 4097}),
         ("SetDevicePictureLifeCycle", {"Day": -1}),
+        ("SetDeviceRecordLifeCycle", {"Day": -1}),
+        ("SetDeviceRecordLifeCycle", {"Day": 3651}),
         ("StopLiveStreaming", {"StreamType": 2}),
     )
     for action, params in bad:
@@ -135,5 +147,7 @@ async def bad_picture(cloud: Cloud, call: Call) -> None:
         kind = {"PictureType": picture_type, **device(cloud)}
         params = {"CaptureId": pic_id, **kind}
         await service_says("460", message, call, action, params)
+        params = {"PictureIdList": [pic_id], **kind}
+        await service_says("460", message, call, "QueryDevicePictureByList", params)
         params = {**times, **kind}
         await service_says("460", message, call, "QueryPictureFiles", params)

@@ -1,6 +1,13 @@
 """What each operation does when all is well, told once; every SDK plays it."""
 
-from . import scenarios_iot, scenarios_media, scenarios_pictures, scenarios_records  # noqa: F401  (they register themselves)
+from . import (  # noqa: F401  (they register themselves)
+    scenarios_events,
+    scenarios_iot,
+    scenarios_media,
+    scenarios_pictures,
+    scenarios_records,
+    scenarios_things,
+)
 from .scenario import SCENARIOS, Call, Reply
 
 __all__ = ["SCENARIOS", "Call", "Reply"]

@@ -77,6 +77,34 @@ async def query_device_picture_file(cloud: Cloud, call: Call) -> None:
         assert fetched.body.startswith(JPEG)
 
 
+@scenario("QueryDevicePictureByList")
+async def query_device_picture_by_list(cloud: Cloud, call: Call) -> None:
+    """Get the addresses of what there is of what is named, in that order, of one camera."""
+    first, second = _add_pictures(cloud, 1, 2)
+    other = cloud.world.add_picture(cameras(cloud)[1], cloud.now() - 60)
+    late = cloud.world.add_picture(cameras(cloud)[0], cloud.now(), 1, cloud.now() + 60)
+    named = (second, other, late, first)
+    names = [*(each.pic_id for each in named), *(f"no{number}" for number in range(9))]
+    params = {"PictureIdList": names, **device(cloud)}
+    reply = await call("QueryDevicePictureByList", params)
+    assert (reply["Success"], reply["Code"]) == (True, "200")
+    assert reply["Data"].keys() == {"picData"}
+    rows = reply["Data"]["picData"]
+    assert [row["PicId"] for row in rows] == [second.pic_id, first.pic_id]
+    assert rows[0]["PicCreateTime"] == int(second.created * 1000)
+    for name in ("PicUrl", "ThumbUrl"):
+        assert (await get(rows[0][name])).body.startswith(JPEG)
+    params |= {"PictureIdList": [first.pic_id], "PictureType": 1, "ExpireTime": 5}
+    reply = await call("QueryDevicePictureByList", params)
+    (row,) = reply["Data"]["picData"]
+    assert row.keys() == {"PicId", "PicUrl", "PicCreateTime", "IotId"}
+    expires = parse_qs(urlsplit(row["PicUrl"]).query)["Expires"][0]
+    assert abs(int(expires) - cloud.now() - 300) < 3
+    params["PictureIdList"] = ["nothing"]
+    reply = await call("QueryDevicePictureByList", params)
+    assert reply["Data"] == {"picData": []}
+
+
 @scenario("QueryPictureFiles")
 async def query_picture_files(cloud: Cloud, call: Call) -> None:
     """Find pictures by time in milliseconds, and by source, page by page, without a total."""

@@ -68,6 +68,18 @@ async def test_retention(ask: Ask, cloud: Cloud) -> None:
     assert await _lengths(ask, record_id) == [10]
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+async def test_no_days(ask: Ask, cloud: Cloud, camera: Device, allowed: bool) -> None:
+    """Storage is switched off with 0 days, or cannot be: the two readings. 3650 days are the most."""
+    cloud.inferred.zero_days_allowed = allowed
+    reply = await ask("SetDeviceRecordLifeCycle", Day=0)
+    assert reply["Success"] is allowed
+    assert camera.retention_days == (0 if allowed else 7)
+    reply = await ask("TriggerRecord", RecordDuration=10)
+    assert reply["Success"] is not allowed
+    assert (await ask("SetDeviceRecordLifeCycle", Day=3650))["Success"] is True
+
+
 async def test_connection_lost(ask: Ask, cloud: Cloud, camera: Device) -> None:
     """A recording ends with the connection."""
     record_id = await _trigger(ask, RecordDuration=600)

@@ -26,6 +26,8 @@ ABSENT = {
     "QueryDevice": {"Data.DeviceInfo[].DeviceType"},
     # Of gateways' children only.
     "QueryProduct": {"Data.ProtocolType"},
+    # Only of services that the device answers.
+    "InvokeThingService": {"Data.Result"},
     # Only with NeedSnapshot; only of events.
     "QueryRecord": {"Data.List[].SnapshotUrl", "Data.List[].EventType"},
 }

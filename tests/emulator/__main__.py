@@ -3,10 +3,12 @@
 import argparse
 import asyncio
 import json
+from random import Random
 import signal
 
 from aiohttp import web
 
+from .alarms import raise_any
 from .app import create_app
 from .cloud import (
     DEFAULT_ACCESS_KEY_ID,
@@ -37,12 +39,29 @@ def _arguments() -> argparse.Namespace:
         help="uploads and the making of MP4s run this many times faster; recordings and signatures keep real time",
     )
     parser.add_argument("--seed", type=int, default=1, help="of all identifiers")
+    parser.add_argument(
+        "--alarms",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="let each camera raise an alarm that often, on average; 0: never",
+    )
     return parser.parse_args()
+
+
+async def _raise_alarms(cloud: Cloud, seconds: float) -> None:
+    """Let cameras raise alarms, at random, until cancelled."""
+    random = Random(cloud.seed)
+    while True:
+        cameras = sum(each.product.video for each in cloud.world.devices.values())
+        mean = seconds / cloud.speed / max(cameras, 1)
+        await asyncio.sleep(random.expovariate(1 / mean))
+        raise_any(cloud, random)
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
     settings = vars(arguments).copy()
-    host, port = settings.pop("host"), settings.pop("port")
+    host, port, alarms = (settings.pop(name) for name in ("host", "port", "alarms"))
     cloud = Cloud(**settings)
     runner = web.AppRunner(
         create_app(cloud), access_log=None, keepalive_timeout=25, handle_signals=False
@@ -57,7 +76,10 @@ async def _serve(arguments: argparse.Namespace) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    raising = asyncio.create_task(_raise_alarms(cloud, alarms)) if alarms > 0 else None
     await stopped.wait()
+    if raising is not None:
+        raising.cancel()
     await runner.cleanup()
 
 

@@ -1,4 +1,4 @@
-"""What a camera has in cloud storage: recordings, files, pictures."""
+"""What a camera has in cloud storage: recordings, files, pictures, alarms."""
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
@@ -41,6 +41,21 @@ class Picture:
     created: float
     available_at: float
     source: int  # 1 of an alarm, 2 captured, 3 other, 4 of a snapshot job
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An event that a camera told. It lies at `time`, as the camera's clock says; nobody sees it before `visible_at`."""
+
+    event_id: str
+    event_type: int
+    time: float
+    visible_at: float
+    pic_id: str | None
+    file_name: str | None
+    description: str
+    data: str  # JSON text
+    times: int  # how often it is listed
 
 
 @dataclass(slots=True)

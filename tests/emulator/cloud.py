@@ -82,6 +82,8 @@ class Cloud:
     media_requests: deque[MediaRequest] = field(
         default_factory=lambda: deque(maxlen=CALLS_REMEMBERED)
     )
+    # What will happen, by itself, and when.
+    due: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
     world: World = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,6 +93,17 @@ class Cloud:
     def now(self) -> float:
         """Return the cloud's time, in Unix seconds."""
         return self.clock() + self.clock_offset
+
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """Do something in so many seconds, at speed 1."""
+        self.due.append((self.now() + seconds / self.speed, act))
+
+    def catch_up(self) -> None:
+        """Let everything happen whose time has come. Each call does so; only who looks into the world must."""
+        while ready := [each for each in self.due if each[0] <= self.now()]:
+            first = min(ready, key=lambda each: each[0])
+            self.due.remove(first)
+            first[1]()
 
     def request_id(self) -> str:
         """Return a new one."""

@@ -3,12 +3,17 @@
 GET  state                the world
 GET  calls                what was called, oldest first; DELETE forgets
 POST cameras              add one: {nickname?, status?, retention_days?, product_key?}
-PATCH cameras/<IotId>     change status, nickname, retention_days, picture_days, firmware
+PATCH cameras/<IotId>     change status, nickname, retention_days, picture_days, firmware, deaf
 DELETE cameras/<IotId>
 GET  cameras/<IotId>/files        the recordings that can be seen now
 POST cameras/<IotId>/files        add one or a list of them: {begin, end, record_type?, stream_type?, event_type?}
 GET  cameras/<IotId>/pictures     the pictures that can be seen now
 POST cameras/<IotId>/pictures     add one or a list of them: {created, source?, available_at?}
+GET  cameras/<IotId>/alarms       the alarms that can be seen now
+POST cameras/<IotId>/alarms       raise one or a list of them: {event_type?, delay?, age?, times?, picture?, record?,
+                                  description?, data?}; returns {event_id}, or a list; 409: the camera is not online
+GET  cameras/<IotId>/properties   what the cloud knows of them: {identifier: text}; PATCH: the camera reports these
+GET  cameras/<IotId>/services     what was called on the camera, oldest first; DELETE forgets
 POST faults               order one (the fields of faults.Fault); DELETE takes all back
 POST media_faults         order one (the fields of faults.MediaFault); DELETE takes all back
 GET  media_requests       what was fetched below /media, oldest first; DELETE forgets
@@ -26,11 +31,14 @@ from typing import Any
 
 from aiohttp import web
 
-from . import pictures, records
+from . import alarms, pictures, records, things
 from .archive import Picture, RecordedFile
 from .cloud import AccessKey, Cloud
 from .faults import Fault, MediaFault
+from .things import set_status
 from .world import Device
+
+__all__ = ["describe", "routes", "set_status"]
 
 
 def routes(cloud: Cloud) -> list[web.RouteDef]:
@@ -47,6 +55,12 @@ def routes(cloud: Cloud) -> list[web.RouteDef]:
         web.post("/_emulator/cameras/{iot_id}/files", control.add_files),
         web.get("/_emulator/cameras/{iot_id}/pictures", control.pictures),
         web.post("/_emulator/cameras/{iot_id}/pictures", control.add_pictures),
+        web.get("/_emulator/cameras/{iot_id}/alarms", control.alarms),
+        web.post("/_emulator/cameras/{iot_id}/alarms", control.raise_alarms),
+        web.get("/_emulator/cameras/{iot_id}/properties", control.properties),
+        web.patch("/_emulator/cameras/{iot_id}/properties", control.report),
+        web.get("/_emulator/cameras/{iot_id}/services", control.services),
+        web.delete("/_emulator/cameras/{iot_id}/services", control.forget_services),
         web.post("/_emulator/faults", control.add_fault),
         web.delete("/_emulator/faults", control.clear_faults),
         web.post("/_emulator/media_faults", control.add_media_fault),
@@ -79,21 +93,12 @@ def describe(cloud: Cloud) -> dict[str, Any]:
     }
 
 
-def set_status(cloud: Cloud, device: Device, status: Any) -> None:
-    """Connect or disconnect a device; what it was recording or uploading ends with the connection."""
-    if status != "ONLINE":
-        records.connection_lost(device, cloud.now())
-        pictures.connection_lost(device, cloud.now())
-    if status != device.status:
-        device.status_since = cloud.now()
-    device.status = status
-
-
 class _Control:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
 
     async def state(self, _request: web.Request) -> web.Response:
+        self._cloud.catch_up()
         return web.json_response(
             {
                 **describe(self._cloud),
@@ -123,6 +128,7 @@ class _Control:
         return web.json_response({"iot_id": device.iot_id})
 
     def _device(self, request: web.Request) -> Device:
+        self._cloud.catch_up()
         device = self._cloud.world.devices.get(request.match_info["iot_id"])
         if device is None:
             raise web.HTTPNotFound
@@ -132,7 +138,7 @@ class _Control:
         device, wanted = self._device(request), await request.json()
         if "status" in wanted:
             set_status(self._cloud, device, wanted["status"])
-        for name in ("nickname", "retention_days", "picture_days", "firmware"):
+        for name in ("nickname", "retention_days", "picture_days", "firmware", "deaf"):
             if name in wanted:
                 setattr(device, name, wanted[name])
         return web.json_response({})
@@ -163,6 +169,38 @@ class _Control:
         if isinstance(wanted, list):
             return web.json_response([asdict(add(device, **each)) for each in wanted])
         return web.json_response(asdict(add(device, **wanted)))
+
+    async def alarms(self, request: web.Request) -> web.Response:
+        found = alarms.visible(self._cloud, self._device(request))
+        return web.json_response([asdict(alarm) for alarm in found])
+
+    async def raise_alarms(self, request: web.Request) -> web.Response:
+        camera, wanted = self._device(request), await request.json()
+        many = wanted if isinstance(wanted, list) else [wanted]
+        try:
+            raised = [
+                {"event_id": alarms.raise_alarm(self._cloud, camera, **each)}
+                for each in many
+            ]
+        except alarms.CameraOfflineError:
+            raise web.HTTPConflict(text="The camera is not online.") from None
+        return web.json_response(raised if many is wanted else raised[0])
+
+    async def properties(self, request: web.Request) -> web.Response:
+        return web.json_response(things.values(self._cloud, self._device(request)))
+
+    async def report(self, request: web.Request) -> web.Response:
+        things.report(self._cloud, self._device(request), await request.json())
+        return web.json_response({})
+
+    async def services(self, request: web.Request) -> web.Response:
+        return web.json_response(
+            [asdict(each) for each in self._device(request).invoked]
+        )
+
+    async def forget_services(self, request: web.Request) -> web.Response:
+        self._device(request).invoked.clear()
+        return web.json_response({})
 
     async def add_media_fault(self, request: web.Request) -> web.Response:
         self._cloud.media_faults.append(MediaFault(**await request.json()))

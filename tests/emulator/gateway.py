@@ -7,11 +7,13 @@ from typing import Any
 from aiohttp import web
 
 from . import (  # noqa: F401  (they register themselves)
+    service_events,
     service_iot,
     service_live,
     service_pictures,
     service_playback,
     service_records,
+    service_things,
 )
 from .admission import admit
 from .answers import gateway_error, respond, service_error
@@ -40,6 +42,7 @@ class Gateway:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
         self._cloud.attempts.append(self._cloud.now())
+        self._cloud.catch_up()
         wire = WireRequest(
             request.method,
             request.rel_url.raw_query_string,

@@ -22,6 +22,8 @@ class Inferred:
     # TriggerRecord without cloud storage is refused. Else: accepted, and there never is a file.
     refuse_without_storage: bool = True
     no_storage: tuple[str, str] = ("400", "No storage quota.")
+    # SetDeviceRecordLifeCycle takes 0 days, which switches recording off (section 20: not stated, inferred).
+    zero_days_allowed: bool = True
     # A RecordId that is not known (yet): an empty list. Else refused.
     unknown_record_is_empty: bool = True
     unknown_record: tuple[str, str] = ("400", "Record not exist.")
@@ -86,6 +88,74 @@ class Inferred:
     # DeletePicture: 50 says the text, 100 the gateway's metadata (section 17, row 5).
     pictures_deleted_at_once: int = 50
     too_many_pictures: tuple[str, str] = ("403", "Request parameter error.")
+
+    # Alarms (section 14). From the event, as the camera's clock says, to its row; nothing is published.
+    alarm_delay: float = 2.0
+    # Rows of QueryDeviceEvent (section 19).
+    event_order: Order = "descending"
+    # From the row to the picture it names: none, since a camera uploads the picture first (section 14).
+    alarm_picture_delay: float = 0.0
+    # EventPicId of an alarm without a picture (section 20, QueryDeviceEvent).
+    no_event_picture: Literal["empty", "absent"] = "empty"
+    # QueryDeviceEventPicture of such an alarm, or before the picture has arrived: a success without Data, with an
+    # empty one, or refused with "picture owner error.".
+    no_event_picture_url: Literal["absent", "empty", "refused"] = "absent"
+    # Its Data has the form of the sample, which no browser can open (section 17, row 14). Else a signed address.
+    event_picture_by_oss: bool = False
+    # A recording of an alarm: seconds before and after its time (section 8: 10 to 60 together, up to 10 before).
+    alarm_record_before: float = 5.0
+    alarm_record_after: float = 15.0
+
+    # Properties and services (section 15). From SetDeviceProperty to what QueryDevicePropertyStatus tells.
+    property_delay: float = 1.0
+    # How a property is listed that was never reported: without Value and Time, with empty ones, or not at all
+    # (section 20: "absent", inferred).
+    unreported_property: Literal["without_value", "empty", "left_out"] = "without_value"
+    # The cloud refuses a value that the TSL does not have. Else it is passed on, and the device ignores it.
+    values_checked: bool = True
+    # What does not read as a JSON object, what the TSL does not have, and values and arguments it does not allow:
+    # section 5.4 lists codes, but not which is for what. Texts are the list's descriptions, where it has one.
+    malformed_json: tuple[str, str] = (
+        "iot.tsl.TslParseError",
+        "The TSL parameters cannot be parsed.",
+    )
+    unknown_property: tuple[str, str] = (
+        "iot.device.SetDevicePropertyFailed",
+        "Failed to set device property.",
+    )
+    read_only_property: tuple[str, str] = (
+        "iot.device.CanNotSetReadOnlyProperty",
+        "A read-only property cannot be set.",
+    )
+    wrong_value: tuple[str, str] = (
+        "iot.tsl.InvalidFormattedTslError",
+        "The value does not match the TSL.",
+    )
+    unknown_service: tuple[str, str] = (
+        "iot.device.InvokeThingServiceFailed",
+        "Failed to invoke the service.",
+    )
+    # A device that cannot take orders: section 20 names the first family, section 5.4 lists the others.
+    device_offline: tuple[str, str] = (
+        "iot.messagebroker.OFFLINE",
+        "Failed because the device is offline.",
+    )
+    device_inactive: tuple[str, str] = (
+        "iot.device.InactiveDevice",
+        "The device is inactive.",
+    )
+    device_disabled: tuple[str, str] = (
+        "iot.device.DeviceIsDisable",
+        "The device is disabled.",
+    )
+    # SetDeviceProperty with Qos 1 to a device that is offline is done when it is back (section 20: inferred). Else
+    # refused, as InvokeThingService is in either case.
+    qos_1_waits: bool = True
+    # Services are answered by the device, and the reply has a Result. Which are is told in each product's TSL.
+    services_answer: bool = False
+    # How long a restart takes, and the formatting of a card.
+    reboot_seconds: float = 5.0
+    format_seconds: float = 5.0
 
     # A live address that nobody asks for dies (section 13: stated for local playback).
     live_idle_timeout: float = 20.0

@@ -7,7 +7,7 @@ from typing import Any
 from .cloud import Cloud
 from .operations import Params
 from .refusals import ServiceRefusal, throttled
-from .services import Fields, Origin, service
+from .services import Fields, Origin, check_iot_instance, iot_product, service
 from .world import Device, Product, gmt_text, utc_text, wall_clock
 
 # From this many rows on, lists allow 2 calls in a second only.
@@ -15,20 +15,6 @@ _DEEP = 100_000
 _DEEP_QPS = 2
 # From this many rows on, QueryDevice wants the NextToken of the page before.
 _NEEDS_TOKEN = 10_000
-
-
-def _check_instance(cloud: Cloud, params: Params) -> None:
-    if params.get("IotInstanceId", "") != cloud.iot_instance_id:
-        raise ServiceRefusal(
-            "iot.system.InstanceNotFound", "The instance does not exist."
-        )
-
-
-def _product(cloud: Cloud, params: Params) -> Product:
-    _check_instance(cloud, params)
-    if product := cloud.world.products.get(str(params["ProductKey"])):
-        return product
-    raise ServiceRefusal("iot.prod.NotExistedProduct", "The product does not exist.")
 
 
 def _page[T](
@@ -72,7 +58,7 @@ def get_caller_identity(cloud: Cloud, params: Params, origin: Origin) -> Fields:
 @service("QueryProductList")
 def query_product_list(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """List products, newest first, without their category."""
-    _check_instance(cloud, params)
+    check_iot_instance(cloud, params)
     newest_first = list(reversed(cloud.world.products.values()))
     rows, counts = _page(cloud, "QueryProductList", params, newest_first, 200)
     return {
@@ -102,7 +88,7 @@ def _product_row(cloud: Cloud, product: Product) -> dict[str, Any]:
 @service("QueryProduct")
 def query_product(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """Describe a product. Only products made from a standard category have a CategoryKey."""
-    product = _product(cloud, params)
+    product = iot_product(cloud, params)
     data = {
         **_product_row(cloud, product),
         "Owner": True,
@@ -124,7 +110,7 @@ def query_product(cloud: Cloud, params: Params, origin: Origin) -> Fields:
 @service("QueryDevice")
 def query_device(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """List a product's devices, newest first. The counts stand at the top."""
-    product = _product(cloud, params)
+    product = iot_product(cloud, params)
     newest_first = [
         device
         for device in reversed(cloud.world.devices.values())
@@ -163,7 +149,7 @@ def _device_row(cloud: Cloud, device: Device) -> dict[str, Any]:
 @service("BatchQueryDeviceDetail")
 def batch_query_device_detail(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """Describe devices of one product; those it does not have are left out."""
-    product = _product(cloud, params)
+    product = iot_product(cloud, params)
     names = params["DeviceName"]
     assert isinstance(names, list)
     zone = cloud.inferred.text_time_zone
@@ -197,7 +183,7 @@ def batch_query_device_detail(cloud: Cloud, params: Params, origin: Origin) -> F
 @service("BatchGetDeviceState")
 def batch_get_device_state(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """Tell which devices are online, by IotId or by ProductKey and DeviceName."""
-    _check_instance(cloud, params)
+    check_iot_instance(cloud, params)
     iot_ids, names = params.get("IotId", []), params.get("DeviceName", [])
     assert isinstance(iot_ids, list)
     assert isinstance(names, list)

@@ -84,6 +84,36 @@ def query_device_picture_file(cloud: Cloud, params: Params, origin: Origin) -> F
     return {"Data": row}
 
 
+@service("QueryDevicePictureByList")
+def query_device_picture_by_list(
+    cloud: Cloud, params: Params, origin: Origin
+) -> Fields:
+    """Tell where pictures are; those that are not there are left out. `picData` begins in lower case."""
+    camera = cloud.camera(params)
+    _check_picture_type(params)
+    minutes = number(cloud, params, "ExpireTime", 0, 43200)
+    width = number(cloud, params, "ThumbWidth", 0, 4096)
+    found = [
+        picture
+        for pic_id in texts(params, "PictureIdList")
+        if (picture := pictures.find(cloud, camera, pic_id)) is not None
+        and picture.available_at <= cloud.now()
+    ]
+    rows = [
+        _described(
+            cloud,
+            params,
+            origin,
+            camera,
+            picture,
+            minutes=minutes or cloud.inferred.picture_minutes_valid,
+            width=width or cloud.inferred.thumb_width,
+        )
+        for picture in found
+    ]
+    return {"Data": {"picData": rows}}
+
+
 @service("QueryPictureFiles")
 def query_picture_files(cloud: Cloud, params: Params, origin: Origin) -> Fields:
     """List pictures of a time range in milliseconds. No total."""

@@ -202,5 +202,6 @@ def set_device_record_life_cycle(
 ) -> Fields:
     """Set for how many days recordings are kept."""
     camera = cloud.camera(params)
-    camera.retention_days = number(cloud, params, "Day", 0, 3650)
+    least = 0 if cloud.inferred.zero_days_allowed else 1
+    camera.retention_days = number(cloud, params, "Day", least, 3650)
     return {}

@@ -1,6 +1,6 @@
 """Where operations are registered: one function an operation, from typed parameters to a reply's fields.
 
-And what the functions of LinkVisual share: reading parameters, cutting pages, refusing.
+And what the functions share: reading parameters, cutting pages, refusing.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from .cloud import Cloud
 from .inferred import Order
 from .operations import Params
 from .refusals import Refusal, ServiceRefusal, newer_refusal
+from .world import Product
 
 type Fields = dict[str, Any]
 
@@ -42,6 +43,22 @@ def service(action: str) -> Callable[[Service], Service]:
 def refusal(cloud: Cloud, told: tuple[str, str]) -> Refusal:
     """Return one of the refusals that are told in Inferred."""
     return newer_refusal(*told, by_http=cloud.inferred.newer_errors_by_http)
+
+
+def check_iot_instance(cloud: Cloud, params: Params) -> None:
+    """Refuse, as Iot does, another instance than the own one, and its absence where it has an ID."""
+    if params.get("IotInstanceId", "") != cloud.iot_instance_id:
+        raise ServiceRefusal(
+            "iot.system.InstanceNotFound", "The instance does not exist."
+        )
+
+
+def iot_product(cloud: Cloud, params: Params) -> Product:
+    """Return the product that a call of Iot names, or refuse."""
+    check_iot_instance(cloud, params)
+    if product := cloud.world.products.get(str(params["ProductKey"])):
+        return product
+    raise ServiceRefusal("iot.prod.NotExistedProduct", "The product does not exist.")
 
 
 def number(cloud: Cloud, params: Params, name: str, low: int, high: int) -> int:
@@ -84,7 +101,7 @@ def listed[T](
 
 
 def page_of[T](cloud: Cloud, params: Params, rows: list[T]) -> tuple[list[T], Fields]:
-    """Cut a page out of rows; return it, and what a reply tells of it: no total."""
+    """Cut a page out of rows; return it, and what a reply tells of it, without any total."""
     size = number(cloud, params, "PageSize", 1, 50)
     current = number(cloud, params, "CurrentPage", 1, 2**31 - 1)
     page = rows[(current - 1) * size : current * size]

@@ -9,7 +9,8 @@ from string import ascii_letters, digits
 from typing import Literal
 from uuid import UUID
 
-from .archive import Picture, RecordedFile, Shelf, TriggeredRecord
+from .archive import Alarm, Picture, RecordedFile, Shelf, TriggeredRecord
+from .tsl import INDOOR, LAMP, NOTHING, OUTDOOR, Invoked, Model, Reported
 
 type Status = Literal["ONLINE", "OFFLINE", "UNACTIVE", "DISABLE"]
 
@@ -34,6 +35,7 @@ class Product:
     category_key: str | None
     video: bool
     created: float
+    model: Model = NOTHING
 
 
 @dataclass(slots=True)
@@ -55,6 +57,12 @@ class Device:
     pictures: dict[str, Picture] = field(default_factory=dict)
     picture_days: int | None = None  # None and 0: for ever
     last_capture: float = -inf
+    alarms: dict[str, Alarm] = field(default_factory=dict)
+    # What the cloud was told last, by identifier; nothing of what was never told.
+    properties: dict[str, Reported] = field(default_factory=dict)
+    invoked: list[Invoked] = field(default_factory=list)  # oldest first
+    waiting: list[dict[str, str]] = field(default_factory=list)  # until it is online
+    deaf: bool = False  # it takes orders, and does nothing
 
 
 class World:
@@ -65,9 +73,9 @@ class World:
         self.now_at_start = now
         self.products: dict[str, Product] = {}
         self.devices: dict[str, Device] = {}
-        ipc = self.add_product("Indoor camera", "Camera", video=True)
-        own = self.add_product("Outdoor camera", None, video=True)
-        lights = self.add_product("Lamp", "Light", video=False)
+        ipc = self.add_product("Indoor camera", "Camera", video=True, model=INDOOR)
+        own = self.add_product("Outdoor camera", None, video=True, model=OUTDOOR)
+        lights = self.add_product("Lamp", "Light", video=False, model=LAMP)
         for number in range(cameras):
             self.add_device(
                 ipc if number % 2 == 0 else own,
@@ -101,7 +109,12 @@ class World:
         return f"{self.random.getrandbits(length * 4):0{length}x}"
 
     def add_product(
-        self, name: str, category_key: str | None, *, video: bool
+        self,
+        name: str,
+        category_key: str | None,
+        *,
+        video: bool,
+        model: Model = NOTHING,
     ) -> Product:
         """Make a product."""
         product = Product(
@@ -110,6 +123,7 @@ class World:
             category_key,
             video,
             self.now_at_start - 86400 * (30 - len(self.products)),
+            model,
         )
         self.products[product.product_key] = product
         return product
@@ -135,6 +149,8 @@ class World:
             created=self.now_at_start - 86400 + number,
             retention_days=retention_days,
         )
+        if status != "UNACTIVE":
+            device.properties = product.model.first_report(self.now_at_start)
         self.devices[device.iot_id] = device
         return device
 
@@ -146,13 +162,18 @@ class World:
         record_type: int = 0,
         stream_type: int = 0,
         event_type: int | None = None,
+        available_at: float | None = None,
     ) -> RecordedFile:
-        """Put a file into a camera's storage; it can be seen from its end on, as long as files are kept."""
+        """Put a file into a camera's storage; it can be seen from its end or a time on, as long as files are kept."""
         if record_type == 1 and event_type is None:
             event_type = 1  # motion
         uuid = UUID(int=self.random.getrandbits(128), version=4)
         name = f"{int(begin)}_{camera.iot_id}_{stream_type}/{uuid}"
-        file = RecordedFile(name, begin, end, end, stream_type, record_type, event_type)
+        if available_at is None:
+            available_at = end
+        file = RecordedFile(
+            name, begin, end, available_at, stream_type, record_type, event_type
+        )
         camera.stored.add(file)
         return file
 

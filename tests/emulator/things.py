@@ -1,0 +1,84 @@
+"""What devices do that are no recordings: being online, reporting properties, carrying out services."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from . import pictures, records
+from .cloud import Cloud
+from .tsl import Invoked, Reported
+from .world import Device, Status
+
+
+def set_status(cloud: Cloud, device: Device, status: Status) -> None:
+    """Connect or disconnect a device; what it was recording or uploading ends with the connection."""
+    if status != "ONLINE":
+        records.connection_lost(device, cloud.now())
+        pictures.connection_lost(device, cloud.now())
+    if status != device.status:
+        device.status_since = cloud.now()
+    device.status = status
+    if status == "ONLINE":
+        first = device.product.model.first_report(cloud.now())
+        device.properties = {**first, **device.properties}
+        orders, device.waiting = device.waiting, []
+        for values in orders:
+            order(cloud, device, values)
+
+
+def values(cloud: Cloud, device: Device) -> dict[str, str]:
+    """Return what the cloud knows now of a device's properties."""
+    cloud.catch_up()
+    return {name: each.value for name, each in device.properties.items()}
+
+
+def report(cloud: Cloud, device: Device, told: Mapping[str, str]) -> None:
+    """Let a device tell properties: the cloud knows them at once."""
+    for identifier, value in told.items():
+        device.properties[identifier] = Reported(value, cloud.now())
+
+
+def order(cloud: Cloud, device: Device, wanted: dict[str, str]) -> None:
+    """Have a device set properties; it does so, and reports them, a little later."""
+    if not device.deaf:
+        act = partial(_report_if_online, cloud, device, wanted)
+        cloud.later(cloud.inferred.property_delay, act)
+
+
+def _report_if_online(cloud: Cloud, device: Device, told: dict[str, str]) -> None:
+    if device.status == "ONLINE":
+        report(cloud, device, told)
+
+
+def invoke(
+    cloud: Cloud, device: Device, service: str, arguments: dict[str, Any]
+) -> None:
+    """Call a service on a device: remember it, and let it do what is seen from outside."""
+    device.invoked.append(Invoked(service, arguments, cloud.now()))
+    if device.deaf:
+        return
+    match service:
+        case "Reboot":
+            set_status(cloud, device, "OFFLINE")
+            act = partial(_back, cloud, device, device.status_since)
+            cloud.later(cloud.inferred.reboot_seconds, act)
+        case "FormatStorageMedium" if _has_card(device):
+            report(cloud, device, {"StorageStatus": "3"})
+            total = device.properties["StorageTotalCapacity"].value
+            done = {"StorageStatus": "1", "StorageRemainCapacity": total}
+            act = partial(_report_if_online, cloud, device, done)
+            cloud.later(cloud.inferred.format_seconds, act)
+        case "EjectStorageCard" if _has_card(device):
+            # Devices that were seen tell nothing of its size then.
+            order(cloud, device, {"StorageStatus": "0"})
+
+
+def _back(cloud: Cloud, device: Device, since: float) -> None:
+    """Connect a device after a restart, unless something else happened to it meanwhile."""
+    if (device.status, device.status_since) == ("OFFLINE", since):
+        set_status(cloud, device, "ONLINE")
+
+
+def _has_card(device: Device) -> bool:
+    told = device.properties.get("StorageStatus")
+    return told is not None and told.value != "0"
