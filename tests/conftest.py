@@ -1,7 +1,8 @@
 """Fixtures for all tests."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import logging
 from typing import Any
 
@@ -9,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from freezegun import freeze_time
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -27,6 +29,8 @@ from tests.emulator.app import create_app
 from tests.emulator.cloud import ACCOUNT_ID, Cloud
 from tests.emulator.world import Device
 
+from .assist import FRONT, expose
+from .houses import House
 from .media import MediaBrowser, content_id
 
 for noisy in ("aiohttp.access", "asyncio"):
@@ -42,9 +46,9 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def cloud() -> Cloud:
-    """Make the state of an emulated cloud. Reaching it takes `endpoint`."""
-    return Cloud()
+def cloud(request: pytest.FixtureRequest) -> Cloud:
+    """Make the state of an emulated cloud, with as many cameras as asked for. Reaching it takes `endpoint`."""
+    return Cloud(cameras=getattr(request, "param", 6))
 
 
 @pytest.fixture
@@ -72,7 +76,8 @@ class Clock:
 
     def jump(self, seconds: float) -> None:
         """Let time pass at once, and wait for nothing."""
-        self._frozen.tick(seconds)
+        # Its own `tick` counts from where it was moved to last, and loses the time that passed by itself.
+        self._frozen.move_to(datetime.now(UTC) + timedelta(seconds=seconds))
         async_fire_time_changed(self._hass)
 
     async def run(self, seconds: float, step: float = 1) -> None:
@@ -128,6 +133,24 @@ async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
 
 
 @pytest.fixture
+async def told(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+) -> MockConfigEntry:
+    """Wait until all cameras that are online were asked what they are: that is not done again soon."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    unasked = {each.iot_id for each in cameras.values() if each.status == "ONLINE"}
+    while unasked:
+        await asyncio.sleep(0.01)
+        for call in cloud.calls_of("QueryDevicePropertyStatus"):
+            unasked.discard(call.params["IotId"])
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return loaded
+
+
+@pytest.fixture
 async def browser(
     hass: HomeAssistant,
     clock: Clock,
@@ -153,3 +176,28 @@ def clip(cloud: Cloud, cameras: dict[str, Device], loaded: MockConfigEntry) -> s
     camera = cameras["Front door"]
     file = cloud.world.add_file(camera, begin, begin + 60)
     return content_id(loaded, camera, file.file_name)
+
+
+@pytest.fixture
+async def assist(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    """Set up Assist, with one camera exposed to it."""
+    for component in ("homeassistant", "intent", "conversation"):
+        assert await async_setup_component(hass, component, {})
+    await expose(hass, FRONT)
+
+
+@pytest.fixture
+async def house(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+) -> AsyncIterator[House]:
+    """Move into a house in which automations run, with a fast cloud; leave it in the end."""
+    cloud.speed = 200
+    assert await async_setup_component(hass, "automation", {})
+    yield House(hass, clock.jump, cameras)
+    await hass.services.async_call(
+        "automation", "turn_off", {"entity_id": "all"}, blocking=True
+    )

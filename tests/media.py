@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
+from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
 
 ROOT = "media-source://linkvisual"
@@ -103,3 +104,16 @@ async def call(
         return_response=reply,
         context=context,
     )
+
+
+# What is looked at without being asked, whenever the budget of calls allows.
+_BACKGROUND = {
+    "QueryDeviceEvent",
+    "QueryDeviceEventRecord",
+    "QueryDevicePropertyStatus",
+}
+
+
+def asked(cloud: Cloud) -> list[str]:
+    """Return what the cloud was asked for because somebody wanted it."""
+    return [call.action for call in cloud.calls if call.action not in _BACKGROUND]

@@ -17,6 +17,8 @@ from tests.emulator.control import set_status
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
+from .media import asked
+
 
 def cameras_of(hass: HomeAssistant) -> set[str]:
     """Return the entity IDs of all cameras."""
@@ -79,7 +81,7 @@ async def test_all_pages(
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert len(cameras_of(hass)) == 126
-    calls = Counter(call.action for call in cloud.calls)
+    calls = Counter(asked(cloud))
     assert calls["QueryProductList"] == 2
     assert calls["QueryDevice"] == 3 + 2
     assert calls["QueryProduct"] == 4
@@ -112,18 +114,23 @@ async def test_status(
     set_status(cloud, cameras["Front door"], "OFFLINE")
     cloud.calls.clear()
     await clock.tick(61)
-    assert [call.action for call in cloud.calls] == ["BatchGetDeviceState"]
+    assert len(cloud.calls_of("BatchGetDeviceState")) == 1
+    assert not cloud.calls_of("QueryDevice")
     states = {
         state.entity_id: state.state
         for state in hass.states.async_all()
         if "front_door" in state.entity_id
     }
     unavailable = {
-        entity_id for entity_id, state in states.items() if state == STATE_UNAVAILABLE
+        entity_id
+        for entity_id, state in states.items()
+        # What the camera reports of itself may be known by now, or not: see test_switch.py.
+        if state == STATE_UNAVAILABLE and not entity_id.startswith(("select", "switch"))
     }
     assert unavailable == {
         "camera.front_door",
         "button.front_door_record",
+        "button.front_door_restart",
         "button.front_door_stop_recording",
         "button.front_door_snapshot",
     }
@@ -285,7 +292,7 @@ async def test_throttled(
     )
     cloud.calls.clear()
     await clock.run(240, step=60)
-    assert not cloud.calls
+    assert not asked(cloud)
     cloud.faults.clear()
     await clock.run(120, step=60)
     assert hass.states.is_state("binary_sensor.front_door_connectivity", "on")

@@ -14,6 +14,8 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
+from .media import asked
+
 
 @pytest.mark.parametrize(
     ("fault", "state", "reason"),
@@ -102,7 +104,7 @@ async def test_unload_leaves_nothing(
     assert loaded.state is ConfigEntryState.NOT_LOADED
     cloud.calls.clear()
     await clock.run(600, step=60)
-    assert not cloud.calls
+    assert not asked(cloud)
     settings = hass_storage[f"linkvisual.{loaded.entry_id}.settings"]["data"]
     assert [row["record_duration"] for row in settings.values()] == [30]
 

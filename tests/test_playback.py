@@ -17,7 +17,7 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault, MediaFault
 from tests.emulator.world import Device
 
-from .media import MediaBrowser, MediaError
+from .media import MediaBrowser, MediaError, asked
 
 
 async def address(browser: MediaBrowser, clip: str) -> str:
@@ -60,7 +60,7 @@ async def test_watching_a_clip(
         assert response.status == HTTPStatus.OK
         expected = mpegts.segment("main", number % mpegts.SEGMENTS)
         assert len(await response.read()) == len(expected)
-    assert [call.action for call in cloud.calls] == ["QueryRecordUrl"]
+    assert asked(cloud) == ["QueryRecordUrl"]
     assert len(cloud.media_requests) == 1 + len(opened.segments)
 
 

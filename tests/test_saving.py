@@ -17,7 +17,7 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import MediaFault
 from tests.emulator.world import Device
 
-from .media import call, content_id
+from .media import asked, call, content_id
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ async def test_save(
         folder=str(folder),
         filename="again",
     )
-    assert not cloud.calls
+    assert not asked(cloud)
     assert files_in(folder) == ["again.mp4", path.name]
 
 
@@ -150,7 +150,7 @@ async def test_path_outside(
     cloud.calls.clear()
     with pytest.raises(ServiceValidationError, match="may not write"):
         await call(hass, "save_recording", media_content_id=recording, **data)
-    assert not cloud.calls
+    assert not asked(cloud)
     assert files_in(folder) == []
 
 

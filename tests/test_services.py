@@ -32,6 +32,8 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
+from .media import asked
+
 FRONT_DOOR = "camera.front_door"
 
 
@@ -323,7 +325,7 @@ async def test_bad_input(
         await trigger(hass, entity_id=[FRONT_DOOR, "camera.garage"], **data)
     assert caught.value.translation_key == key
     assert str(caught.value) != key
-    assert not cloud.calls
+    assert not asked(cloud)
 
 
 async def test_bad_beside_own_settings(
@@ -339,7 +341,7 @@ async def test_bad_beside_own_settings(
     cloud.calls.clear()
     with pytest.raises(ServiceValidationError):
         await trigger(hass, entity_id=[FRONT_DOOR, "camera.garage"], record_duration=10)
-    assert not cloud.calls
+    assert not asked(cloud)
 
 
 @pytest.mark.parametrize("value", [60, 60.0, "60", "60.0"])
@@ -493,7 +495,7 @@ async def test_not_loaded(
                 "linkvisual", action, {"entity_id": FRONT_DOOR}, blocking=True
             )
         assert caught.value.translation_key == "not_loaded"
-    assert not cloud.calls
+    assert not asked(cloud)
 
 
 async def test_missing_camera(

@@ -19,7 +19,7 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
-from .media import call, content_id
+from .media import asked, call, content_id
 
 FRONT_DOOR = "camera.front_door"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -97,7 +97,7 @@ async def test_kinds(
     cloud.calls.clear()
     reply = await call(hass, "get_recordings", entity_id=FRONT_DOOR, kind="manual")
     assert [row["kind"] for row in reply[FRONT_DOOR]["recordings"]] == ["manual"]
-    assert len(cloud.calls) == 2
+    assert len(asked(cloud)) == 2
     reply = await call(hass, "get_recordings", entity_id=FRONT_DOOR)
     assert len(reply[FRONT_DOOR]["recordings"]) == 301
 
@@ -139,7 +139,7 @@ async def test_bad_input(
     cloud.calls.clear()
     with pytest.raises(error):
         await call(hass, "get_recordings", entity_id=FRONT_DOOR, **data)
-    assert not cloud.calls
+    assert not asked(cloud)
 
 
 async def test_one_camera_fails(
@@ -235,7 +235,7 @@ async def test_no_such_recording(
     with pytest.raises(ServiceValidationError) as caught:
         await call(hass, action, media_content_id=[good, bad], **data)
     assert bad in str(caught.value)
-    assert not cloud.calls
+    assert not asked(cloud)
 
 
 async def test_delete_is_refused(

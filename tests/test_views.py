@@ -16,7 +16,7 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import MediaFault
 from tests.emulator.world import Device
 
-from .media import MediaBrowser, call
+from .media import MediaBrowser, asked, call
 from .test_playback import names
 
 
@@ -46,17 +46,17 @@ async def test_mp4(mp4_path: str, player: TestClient[Any, Any], cloud: Cloud) ->
     cloud.calls.clear()
     whole = await (await player.get(mp4_path)).read()
     assert whole[4:8] == b"ftyp"
-    for asked, part in (
+    for wanted, part in (
         ("bytes=0-99", whole[:100]),
         ("bytes=100-", whole[100:]),
         ("bytes=-50", whole[-50:]),
     ):
-        response = await player.get(mp4_path, headers={"Range": asked})
+        response = await player.get(mp4_path, headers={"Range": wanted})
         assert response.status == HTTPStatus.PARTIAL_CONTENT
         assert response.headers["Accept-Ranges"] == "bytes"
         assert response.headers["Content-Range"].endswith(f"/{len(whole)}")
         assert await response.read() == part
-    assert not cloud.calls
+    assert not asked(cloud)
 
 
 async def test_mp4_address_dies(
@@ -150,7 +150,7 @@ async def test_no_thumbnail(
     cloud.calls.clear()
     signed = async_sign_path(hass, path, timedelta(days=1))
     assert (await player.get(signed)).status == HTTPStatus.NOT_FOUND
-    assert not cloud.calls
+    assert not asked(cloud)
 
 
 @pytest.mark.parametrize(
@@ -184,4 +184,4 @@ async def test_login(
     ):
         response = await client.get(f"/api/linkvisual/{wrong}")
         assert response.status == HTTPStatus.NOT_FOUND
-    assert not cloud.calls
+    assert not asked(cloud)

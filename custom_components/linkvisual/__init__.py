@@ -2,10 +2,21 @@
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.setup import async_when_setup
 
-from .const import DOMAIN, PLATFORMS
+from .alarms import Alarms
+from .budget import Budget
+from .const import (
+    CONF_CALLS_PER_HOUR,
+    CONF_POLL_ALARMS,
+    DEFAULT_CALLS_PER_HOUR,
+    DEFAULT_POLL_ALARMS,
+    DOMAIN,
+    PLATFORMS,
+)
 from .coordinator import LinkVisualCoordinator
 from .data import LinkVisualConfigEntry, LinkVisualData, make_client
 from .days import Days
@@ -13,9 +24,12 @@ from .library import Library
 from .live import LiveStreams
 from .pictures import Pictures
 from .playback import Playback
+from .polling import Chore, Poller
+from .problems import Problems
 from .recordings import Recordings
 from .services import async_setup_services
 from .settings import CameraSettings
+from .things import Things
 from .views import async_register_views
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -25,19 +39,39 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what is there once, whatever accounts there are."""
     async_setup_services(hass)
     async_register_views(hass)
+    async_when_setup(hass, "conversation", _async_setup_voice)
     return True
+
+
+async def _async_setup_voice(hass: HomeAssistant, component: str) -> None:
+    """Attach the sentences. What they are made with comes with `conversation`, not before."""
+    voice = await async_import_module(hass, f"{__package__}.voice")
+    voice.Voice(hass).async_listen()
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> bool:
     """Set up an account."""
     client = make_client(hass, entry.data)
-    coordinator = LinkVisualCoordinator(hass, entry, client)
+    budget = Budget(
+        client.meter, entry.options.get(CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR)
+    )
+    coordinator = LinkVisualCoordinator(hass, entry, client, budget)
     settings = CameraSettings(hass, entry.entry_id)
     recordings = Recordings(hass, entry, client, coordinator)
     await coordinator.async_config_entry_first_refresh()
     await settings.async_load()
     await recordings.async_load()
+    things = Things(hass, entry, client, coordinator)
+    chores = [Chore("settings", things.async_refresh, things.wished)]
+    alarms: Alarms | None = None
+    if entry.options.get(CONF_POLL_ALARMS, DEFAULT_POLL_ALARMS):
+        alarms = Alarms(hass, entry.entry_id, client, recordings)
+        await alarms.async_load()
+        chores.insert(0, Chore("alarms", alarms.async_look, alarms.wished))
+    poller = Poller(hass, entry, coordinator, budget, chores)
     entry.runtime_data = LinkVisualData(
+        alarms=alarms,
+        budget=budget,
         client=client,
         coordinator=coordinator,
         days=Days(client),
@@ -45,10 +79,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         live=LiveStreams(hass, entry.entry_id, client),
         pictures=Pictures(hass, entry, client),
         playback=Playback(hass, entry.entry_id, client),
+        poller=poller,
         recordings=recordings,
         settings=settings,
+        things=things,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    Problems(hass, entry, client.meter, coordinator).async_start()
     # Without a listener polling would stop: an account without cameras may get some.
     entry.async_on_unload(coordinator.async_add_listener(lambda: None))
 
@@ -56,6 +93,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     def follow(_hass: HomeAssistant) -> None:
         # Not before automations listen: they would miss what has become ready meanwhile.
         recordings.async_follow()
+        poller.async_start()
 
     entry.async_on_unload(async_at_started(hass, follow))
     return True
@@ -67,6 +105,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
     if unloaded:
         entry.runtime_data.recordings.async_unload()
         await entry.runtime_data.settings.async_unload()
+        if alarms := entry.runtime_data.alarms:
+            await alarms.async_unload()
     return unloaded
 
 
@@ -74,3 +114,4 @@ async def async_remove_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
     """Forget an account."""
     await Recordings.async_forget(hass, entry.entry_id)
     await CameraSettings.async_forget(hass, entry.entry_id)
+    await Alarms.async_forget(hass, entry.entry_id)

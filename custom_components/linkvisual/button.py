@@ -1,10 +1,15 @@
-"""Buttons that make a camera record, stop, and take a picture."""
+"""Buttons that make a camera record, stop, take a picture, move, and start anew."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import override
 
-from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.components.button import (
+    ButtonDeviceClass,
+    ButtonEntity,
+    ButtonEntityDescription,
+)
+from homeassistant.const import EntityCategory
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -12,6 +17,7 @@ from .coordinator import Camera
 from .data import LinkVisualConfigEntry, LinkVisualData
 from .entity import LinkVisualEntity, async_add_per_camera
 from .errors import raise_translated
+from .ptz import DIRECTIONS, async_move
 
 # Presses go out side by side; the cloud client keeps to the cloud's limits.
 PARALLEL_UPDATES = 0
@@ -22,6 +28,18 @@ class LinkVisualButtonDescription(ButtonEntityDescription):
     """What a press does."""
 
     press: Callable[[LinkVisualData, Camera, Context], Awaitable[object]]
+
+
+def _ptz(direction: str) -> LinkVisualButtonDescription:
+    return LinkVisualButtonDescription(
+        key=f"ptz_{direction}",
+        translation_key=f"ptz_{direction}",
+        # Nothing that a camera reports tells whether it has a motor, and most have none.
+        entity_registry_enabled_default=False,
+        press=lambda data, camera, context: async_move(
+            data.client, camera.iot_id, DIRECTIONS[direction]
+        ),
+    )
 
 
 BUTTONS = (
@@ -42,6 +60,15 @@ BUTTONS = (
         translation_key="snapshot",
         press=lambda data, camera, context: data.pictures.async_capture(camera.iot_id),
     ),
+    LinkVisualButtonDescription(
+        key="reboot",
+        device_class=ButtonDeviceClass.RESTART,
+        entity_category=EntityCategory.CONFIG,
+        press=lambda data, camera, context: data.client.invoke_thing_service(
+            camera.iot_id, "Reboot", {}
+        ),
+    ),
+    *map(_ptz, ("up", "down", "left", "right", "zoom_in", "zoom_out")),
 )
 
 

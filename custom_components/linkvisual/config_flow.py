@@ -5,8 +5,9 @@ from ipaddress import ip_address
 import logging
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_REGION
+from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     SelectSelector,
@@ -31,41 +32,46 @@ from .const import (
 )
 from .data import make_client
 from .errors import text_of
+from .options_flow import LinkVisualOptionsFlow
 
 _LOGGER = logging.getLogger(__name__)
 
 CONF_ADVANCED = "advanced"
 
+_ID_SELECTOR = TextSelector(TextSelectorConfig(autocomplete="username"))
+_SECRET_SELECTOR = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
+)
 _KEY_FIELDS = {
-    vol.Required(CONF_ACCESS_KEY_ID): TextSelector(
-        TextSelectorConfig(autocomplete="username")
-    ),
-    vol.Required(CONF_ACCESS_KEY_SECRET): TextSelector(
-        TextSelectorConfig(
-            type=TextSelectorType.PASSWORD, autocomplete="current-password"
+    vol.Required(CONF_ACCESS_KEY_ID): _ID_SELECTOR,
+    vol.Required(CONF_ACCESS_KEY_SECRET): _SECRET_SELECTOR,
+}
+_INSTANCE_FIELDS = {
+    vol.Required(CONF_REGION, default=DEFAULT_REGION): SelectSelector(
+        SelectSelectorConfig(
+            options=list(REGIONS),
+            mode=SelectSelectorMode.DROPDOWN,
+            translation_key="region",
         )
+    ),
+    vol.Optional(CONF_IOT_INSTANCE_ID): TextSelector(),
+    vol.Required(CONF_ADVANCED): section(
+        vol.Schema({vol.Optional(CONF_ENDPOINT): TextSelector()}),
+        {"collapsed": True},
     ),
 }
 
-USER_SCHEMA = vol.Schema(
+USER_SCHEMA = vol.Schema({**_KEY_FIELDS, **_INSTANCE_FIELDS})
+REAUTH_SCHEMA = vol.Schema(_KEY_FIELDS)
+
+# Who changes the instance need not look up the secret again.
+RECONFIGURE_SCHEMA = vol.Schema(
     {
-        **_KEY_FIELDS,
-        vol.Required(CONF_REGION, default=DEFAULT_REGION): SelectSelector(
-            SelectSelectorConfig(
-                options=list(REGIONS),
-                mode=SelectSelectorMode.DROPDOWN,
-                translation_key="region",
-            )
-        ),
-        vol.Optional(CONF_IOT_INSTANCE_ID): TextSelector(),
-        vol.Required(CONF_ADVANCED): section(
-            vol.Schema({vol.Optional(CONF_ENDPOINT): TextSelector()}),
-            {"collapsed": True},
-        ),
+        vol.Required(CONF_ACCESS_KEY_ID): _ID_SELECTOR,
+        vol.Optional(CONF_ACCESS_KEY_SECRET): _SECRET_SELECTOR,
+        **_INSTANCE_FIELDS,
     }
 )
-
-REAUTH_SCHEMA = vol.Schema(_KEY_FIELDS)
 
 # The names of the policy that the form speaks of, and where it is made.
 PLACEHOLDERS = {"ram_url": "https://ram.console.aliyun.com"}
@@ -75,6 +81,13 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
     """Asks for a key until the cloud takes it."""
 
     VERSION = 1
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> LinkVisualOptionsFlow:
+        """Return what can be changed without another key."""
+        return LinkVisualOptionsFlow()
 
     @override
     async def async_step_user(
@@ -126,6 +139,37 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders={"account": entry.title},
         )
 
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Change the key, the instance or the endpoint; the account stays."""
+        errors: dict[str, str] = {}
+        entry = self._get_reconfigure_entry()
+        if user_input is not None:
+            data = _stripped(user_input)
+            data.setdefault(CONF_ACCESS_KEY_SECRET, entry.data[CONF_ACCESS_KEY_SECRET])
+            account_id, errors = await self._async_try(data)
+            if account_id is not None:
+                if not _is_of_account(entry.unique_id, account_id):
+                    return self.async_abort(reason="wrong_account")
+                unique_id = _unique_id(account_id, data)
+                if unique_id != entry.unique_id:
+                    await self.async_set_unique_id(unique_id)
+                    self._abort_if_unique_id_configured()
+                is_named = entry.title != _title(entry.data)
+                return self.async_update_reload_and_abort(
+                    entry,
+                    unique_id=unique_id,
+                    title=entry.title if is_named else _title(data),
+                    data=data,
+                )
+        shown = _without_secret(user_input or _as_form(entry.data))
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(RECONFIGURE_SCHEMA, shown),
+            errors=errors,
+        )
+
     async def _async_try(
         self, data: dict[str, Any]
     ) -> tuple[str | None, dict[str, str]]:
@@ -158,6 +202,15 @@ def _stripped(user_input: dict[str, Any]) -> dict[str, Any]:
     if CONF_REGION in data:
         data.setdefault(CONF_IOT_INSTANCE_ID, "")
     return data
+
+
+def _as_form(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is stored as the form has it."""
+    endpoint = data.get(CONF_ENDPOINT)
+    return {
+        **data,
+        CONF_ADVANCED: {CONF_ENDPOINT: endpoint} if endpoint else {},
+    }
 
 
 def _without_secret(user_input: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -201,6 +254,10 @@ def _is_this_machine(host: str) -> bool:
 def _unique_id(account_id: str, data: Mapping[str, Any]) -> str:
     instance = data[CONF_IOT_INSTANCE_ID] or "public"
     return f"{account_id}_{data[CONF_REGION]}_{instance}"
+
+
+def _is_of_account(unique_id: str | None, account_id: str) -> bool:
+    return (unique_id or "").partition("_")[0] == account_id
 
 
 def _title(data: Mapping[str, Any]) -> str:

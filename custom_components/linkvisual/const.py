@@ -1,6 +1,5 @@
 """Names and figures that several modules share."""
 
-from datetime import timedelta
 from typing import Final
 
 from homeassistant.const import Platform
@@ -16,6 +15,7 @@ PLATFORMS: Final = [
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
+    Platform.SWITCH,
 ]
 
 CONF_ACCESS_KEY_ID: Final = "access_key_id"
@@ -23,7 +23,14 @@ CONF_ACCESS_KEY_SECRET: Final = "access_key_secret"
 CONF_ENDPOINT: Final = "endpoint"
 CONF_IOT_INSTANCE_ID: Final = "iot_instance_id"
 
-STATUS_INTERVAL: Final = timedelta(seconds=60)
+CONF_CALLS_PER_HOUR: Final = "calls_per_hour"
+CONF_POLL_ALARMS: Final = "poll_alarms"
+CONF_PRODUCTS: Final = "products"
+CONF_STATUS_INTERVAL: Final = "status_interval"
+
+DEFAULT_CALLS_PER_HOUR: Final = 1200
+DEFAULT_POLL_ALARMS: Final = True
+DEFAULT_STATUS_INTERVAL: Final = 60  # seconds
 
 ATTR_FILE_ID: Final = "file_id"
 ATTR_PRE_RECORD_DURATION: Final = "pre_record_duration"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 import logging
+import math
 import time
 from typing import override
 
@@ -17,15 +18,19 @@ from .api.calls_iot import DEVICES_PER_DETAIL_CALL, DEVICES_PER_STATE_CALL
 from .api.client import LinkVisualClient
 from .api.errors import AuthenticationError, LinkVisualError, ThrottledError
 from .api.models import Device, DeviceStatus
-from .const import DOMAIN, STATUS_INTERVAL
+from .budget import Budget
+from .const import CONF_PRODUCTS, CONF_STATUS_INTERVAL, DEFAULT_STATUS_INTERVAL, DOMAIN
 from .data import LinkVisualConfigEntry
 from .discovery import Discovery
 from .errors import text_of, translate
 
 _LOGGER = logging.getLogger(__name__)
 
-# New cameras are looked for this often; in between only the status of the known ones is asked for.
-LIST_INTERVAL = timedelta(minutes=5)
+# Seconds. New cameras are looked for this often; in between only the status of the known ones is asked for.
+LIST_INTERVAL = 300.0
+# The most that each of them may take of the budget of calls: with very many cameras they become slower.
+STATUS_SHARE = 0.5
+LIST_SHARE = 0.25
 # So many polls in a row may fail before entities become unavailable: clouds hiccup.
 GRACE = 2
 
@@ -59,21 +64,35 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         hass: HomeAssistant,
         entry: LinkVisualConfigEntry,
         client: LinkVisualClient,
+        budget: Budget,
     ) -> None:
+        interval = entry.options.get(CONF_STATUS_INTERVAL, DEFAULT_STATUS_INTERVAL)
         super().__init__(
             hass,
             _LOGGER,
             config_entry=entry,
             name=entry.title,
-            update_interval=STATUS_INTERVAL,
+            update_interval=timedelta(seconds=interval),
             always_update=False,
         )
         self.data = {}
         self._client = client
-        self._discovery = Discovery(client)
+        self._budget = budget
+        self._interval = interval
+        self._discovery = Discovery(client, entry.options.get(CONF_PRODUCTS, []))
         self._list_due = 0.0  # monotonic time
         self._missing: set[str] = set()
         self._failures = 0
+
+    async def async_list_now(self) -> None:
+        """Look again at which cameras there are, and what is known of them."""
+        self._list_due = 0.0
+        await self.async_refresh()
+
+    @property
+    def other_products(self) -> dict[str, str]:
+        """Names of the products that do not look like cameras, by key."""
+        return self._discovery.other_products
 
     def name_of(self, iot_id: str) -> str:
         """Return what people call a camera."""
@@ -93,14 +112,22 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
     async def _async_update_data(self) -> dict[str, Camera]:
         try:
             if time.monotonic() >= self._list_due:
+                before = self._client.meter.attempts
                 cameras = await self._async_list()
-                self._list_due = time.monotonic() + LIST_INTERVAL.total_seconds()
+                calls = self._client.meter.attempts - before
+                self._list_due = time.monotonic() + self._budget.stretched(
+                    LIST_INTERVAL, calls, LIST_SHARE
+                )
             else:
                 cameras = await self._async_status()
         except LinkVisualError as err:
             return self._failed(err)
         self._failures = 0
         self._end_reauth()
+        calls = math.ceil(len(cameras) / DEVICES_PER_STATE_CALL)
+        self.update_interval = timedelta(
+            seconds=self._budget.stretched(self._interval, calls, STATUS_SHARE)
+        )
         return cameras
 
     def _failed(self, err: LinkVisualError) -> dict[str, Camera]:

@@ -18,14 +18,18 @@ from .const import (
 )
 
 if TYPE_CHECKING:
+    from .alarms import Alarms
+    from .budget import Budget
     from .coordinator import LinkVisualCoordinator
     from .days import Days
     from .library import Library
     from .live import LiveStreams
     from .pictures import Pictures
     from .playback import Playback
+    from .polling import Poller
     from .recordings import Recordings
     from .settings import CameraSettings
+    from .things import Things
 
 type LinkVisualConfigEntry = ConfigEntry[LinkVisualData]
 
@@ -34,6 +38,8 @@ type LinkVisualConfigEntry = ConfigEntry[LinkVisualData]
 class LinkVisualData:
     """The parts of one account, each with one task."""
 
+    alarms: Alarms | None  # None where the user does not want them
+    budget: Budget
     client: LinkVisualClient
     coordinator: LinkVisualCoordinator
     days: Days
@@ -41,8 +47,10 @@ class LinkVisualData:
     live: LiveStreams
     pictures: Pictures
     playback: Playback
+    poller: Poller
     recordings: Recordings
     settings: CameraSettings
+    things: Things
 
 
 def make_client(hass: HomeAssistant, data: Mapping[str, Any]) -> LinkVisualClient:

@@ -1,5 +1,6 @@
 """Which devices of the instance are cameras. Source: linkvisual-api.md section 10."""
 
+from collections.abc import Iterable
 import logging
 
 from .api.calls_records import DEVICES_PER_LIFE_CYCLE_CALL
@@ -15,10 +16,21 @@ CAMERA_CATEGORY = "camera"
 class Discovery:
     """Lists cameras. Remembers what each product is: that does not change while it exists."""
 
-    def __init__(self, client: LinkVisualClient) -> None:
+    def __init__(self, client: LinkVisualClient, products: Iterable[str]) -> None:
+        """`products` are the keys of those that are cameras because the user says so."""
         self._client = client
+        self._said = frozenset(products)
         self._is_camera: dict[str, bool] = {}
         self.product_names: dict[str, str] = {}
+
+    @property
+    def other_products(self) -> dict[str, str]:
+        """Names of the products that are no cameras, unless the user says so, by key."""
+        return {
+            key: name
+            for key, name in self.product_names.items()
+            if key in self._said or self._is_camera.get(key) is False
+        }
 
     async def find(self) -> list[Device]:
         """Return all cameras of the instance. Raises a LinkVisualError; a part is never taken for the whole."""
@@ -54,6 +66,8 @@ class Discovery:
     async def _may_be_camera(self, product: ProductInfo) -> bool:
         """Decide by the category. A product without one was made by hand, and may be anything."""
         key = product.product_key
+        if key in self._said:
+            return True
         if key not in self._is_camera:
             category = await self._client.query_product(key)
             if not category:
@@ -64,6 +78,8 @@ class Discovery:
     async def _is_proven(self, product: ProductInfo, devices: list[Device]) -> bool:
         """Ask for something that only devices with video have, where the category said nothing."""
         key = product.product_key
+        if key in self._said:
+            return True
         if key not in self._is_camera and devices:
             probe = devices[0].iot_id
             try:

@@ -41,6 +41,7 @@ _TEXTS: tuple[tuple[type[api.LinkVisualError], Text], ...] = (
     (api.CannotConnectError, Text("cannot_connect", "cannot_connect")),
     (api.NoReplyError, Text("no_reply", "cannot_connect")),
     (api.UnreadableReplyError, Text("unreadable_reply", "cannot_connect")),
+    (api.OrderOutcomeUnknownError, Text("order_outcome_unknown")),
     (api.OutcomeUnknownError, Text("outcome_unknown")),
     (api.NoPictureError, Text("no_picture")),
     (api.DeviceInactiveError, Text("camera_never_connected")),
@@ -52,6 +53,7 @@ _TEXTS: tuple[tuple[type[api.LinkVisualError], Text], ...] = (
     (api.NoCloudStorageError, Text("no_cloud_storage")),
     (api.NotFoundError, Text("not_found")),
     (api.LimitReachedError, Text("limit_reached")),
+    (api.ControlFailedError, Text("order_failed")),
     (api.LinkVisualError, Text("refused")),
 )
 

@@ -1,14 +1,19 @@
 """What happens to recordings, as an entity that automations can be built on."""
 
-from typing import override
+from collections.abc import Iterator
+from typing import Any, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .alarm import ALARM_TYPES, Alarm
 from .data import LinkVisualConfigEntry
-from .entity import RecordingEntity, async_add_per_camera
+from .entity import LinkVisualEntity, RecordingEntity, async_add_per_camera
 from .recording import Recording
+from .views import PICTURE_LIFE, picture_path
 
 PARALLEL_UPDATES = 0
 
@@ -18,6 +23,10 @@ RECORDING = EventEntityDescription(
     event_types=["triggered", "ready", "failed"],
 )
 
+ALARM = EventEntityDescription(
+    key="alarm", translation_key="alarm", event_types=ALARM_TYPES
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -25,11 +34,14 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the event entities of all cameras."""
-    async_add_per_camera(
-        entry,
-        async_add_entities,
-        lambda iot_id: (RecordingEvent(entry, iot_id, RECORDING),),
-    )
+    with_alarms = entry.runtime_data.alarms is not None
+
+    def make(iot_id: str) -> Iterator[Entity]:
+        yield RecordingEvent(entry, iot_id, RECORDING)
+        if with_alarms:
+            yield AlarmEvent(entry, iot_id, ALARM)
+
+    async_add_per_camera(entry, async_add_entities, make)
 
 
 class RecordingEvent(RecordingEntity, EventEntity):
@@ -41,3 +53,35 @@ class RecordingEvent(RecordingEntity, EventEntity):
         if event in self.event_types:
             self._trigger_event(event, recording.details(self._entry.entry_id))
             super()._recording_changed(event, recording)
+
+
+class AlarmEvent(LinkVisualEntity, EventEntity):
+    """Tells what the camera has seen by itself."""
+
+    _last: Alarm | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        if alarms := self._entry.runtime_data.alarms:
+            self.async_on_remove(alarms.async_subscribe(self._iot_id, self._raised))
+
+    @callback
+    def _raised(self, alarm: Alarm) -> None:
+        """Tell of an alarm once; when its recording is there, that is added."""
+        if self._last is None or self._last.event_id != alarm.event_id:
+            self._trigger_event(alarm.name, self._attributes(alarm))
+        self._last = alarm
+        self.async_write_ha_state()
+
+    def _attributes(self, alarm: Alarm) -> dict[str, Any]:
+        attributes = alarm.details(self._entry.entry_id)
+        if alarm.picture_id:
+            path = picture_path(self._entry.entry_id, self._iot_id, alarm.picture_id)
+            attributes["picture"] = async_sign_path(self.hass, path, PICTURE_LIFE)
+        return attributes
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        return self._last.details(self._entry.entry_id) if self._last else None

@@ -112,6 +112,10 @@ class Recordings:
             if recording.iot_id == iot_id and recording.is_running(now)
         ]
 
+    def unfinished(self) -> list[Recording]:
+        """Return what is being followed."""
+        return list(self._active.values())
+
     def last_ready(self, iot_id: str) -> Recording | None:
         """Return the newest recording that can be watched."""
         return self._last.get(iot_id)

@@ -1,9 +1,11 @@
-"""Which of its streams a camera records and shows."""
+"""Which of its streams a camera records and shows, and its own settings that are a choice."""
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
-from homeassistant.const import EntityCategory
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -11,6 +13,7 @@ from .const import ATTR_STREAM_TYPE
 from .data import LinkVisualConfigEntry
 from .entity import LinkVisualEntity, async_add_per_camera
 from .settings import STREAM_TYPES
+from .thing_entity import ThingEntity, ThingEntityDescription, async_add_per_property
 
 PARALLEL_UPDATES = 0
 
@@ -19,6 +22,78 @@ STREAM_TYPE = SelectEntityDescription(
     translation_key=ATTR_STREAM_TYPE,
     entity_category=EntityCategory.CONFIG,
     options=list(STREAM_TYPES),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingSelectDescription(ThingEntityDescription, SelectEntityDescription):
+    """A choice of a camera. Its options stand for 0, 1, 2 and so on."""
+
+    entity_category: EntityCategory | None = EntityCategory.CONFIG
+    options: list[str]
+
+    @cached_property
+    def by_value(self) -> dict[str, str]:
+        """The options by the cloud's values."""
+        return {str(number): option for number, option in enumerate(self.options)}
+
+
+_QUALITIES = ["smooth", "sd", "hd"]
+_SENSITIVITIES = ["off", "lowest", "low", "medium", "high", "highest"]
+
+SELECTS = (
+    ThingSelectDescription(
+        key="alarm_frequency",
+        translation_key="alarm_frequency",
+        identifier="AlarmFrequencyLevel",
+        options=["low", "medium", "high"],
+        entity_registry_enabled_default=False,
+    ),
+    ThingSelectDescription(
+        key="card_record_mode",
+        translation_key="card_record_mode",
+        identifier="StorageRecordMode",
+        options=["off", "events", "all_day"],
+        entity_registry_enabled_default=False,
+    ),
+    ThingSelectDescription(
+        key="day_night_mode",
+        translation_key="day_night_mode",
+        identifier="DayNightMode",
+        options=["day", "night", "automatic"],
+    ),
+    ThingSelectDescription(
+        key="image_flip",
+        translation_key="image_flip",
+        identifier="ImageFlipState",
+        options=["normal", "flipped"],
+    ),
+    ThingSelectDescription(
+        key="motion_sensitivity",
+        translation_key="motion_sensitivity",
+        identifier="MotionDetectSensitivity",
+        options=_SENSITIVITIES,
+    ),
+    ThingSelectDescription(
+        key="sound_sensitivity",
+        translation_key="sound_sensitivity",
+        identifier="VoiceDetectionSensitivity",
+        options=_SENSITIVITIES,
+        entity_registry_enabled_default=False,
+    ),
+    ThingSelectDescription(
+        key="sub_stream_video_quality",
+        translation_key="sub_stream_video_quality",
+        identifier="SubStreamVideoQuality",
+        options=_QUALITIES,
+        entity_registry_enabled_default=False,
+    ),
+    ThingSelectDescription(
+        key="video_quality",
+        translation_key="video_quality",
+        identifier="StreamVideoQuality",
+        options=_QUALITIES,
+    ),
 )
 
 
@@ -32,6 +107,9 @@ async def async_setup_entry(
         entry,
         async_add_entities,
         lambda iot_id: (StreamTypeSelect(entry, iot_id, STREAM_TYPE),),
+    )
+    async_add_per_property(
+        hass, entry, async_add_entities, Platform.SELECT, SELECTS, ThingSelect
     )
 
 
@@ -49,3 +127,19 @@ class StreamTypeSelect(LinkVisualEntity, SelectEntity):
             self._iot_id, {ATTR_STREAM_TYPE: option}
         )
         self.async_write_ha_state()
+
+
+class ThingSelect(ThingEntity, SelectEntity):
+    """A choice of a camera."""
+
+    entity_description: ThingSelectDescription
+    _needs_camera = True
+
+    @property
+    @override
+    def current_option(self) -> str | None:
+        return self._read(self.entity_description.by_value.__getitem__)
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        await self._async_set(self.entity_description.options.index(option))

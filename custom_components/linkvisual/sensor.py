@@ -1,20 +1,26 @@
-"""When the newest recording began."""
+"""When the newest recording began, for how many days the cloud keeps recordings, and the memory card."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 from typing import Any, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
+    SensorStateClass,
 )
+from homeassistant.const import EntityCategory, Platform, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import LinkVisualConfigEntry
-from .entity import RecordingEntity, async_add_per_camera
+from .entity import LinkVisualEntity, RecordingEntity, async_add_per_camera
 from .media_ids import RECORDING, MediaId
 from .recording import Recording
+from .thing_entity import ThingEntity, ThingEntityDescription, async_add_per_property
 
 PARALLEL_UPDATES = 0
 
@@ -22,6 +28,67 @@ LAST_RECORDING = SensorEntityDescription(
     key="last_recording",
     translation_key="last_recording",
     device_class=SensorDeviceClass.TIMESTAMP,
+)
+CLOUD_STORAGE = SensorEntityDescription(
+    key="cloud_storage",
+    translation_key="cloud_storage",
+    device_class=SensorDeviceClass.DURATION,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    native_unit_of_measurement=UnitOfTime.DAYS,
+    suggested_display_precision=0,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingSensorDescription(ThingEntityDescription, SensorEntityDescription):
+    """Something that a camera tells. `meaning` raises KeyError or ValueError for what is not known."""
+
+    entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
+    meaning: Callable[[str], str | float]
+
+
+def _capacity(value: str) -> float:
+    capacity = float(value)
+    if not isfinite(capacity):
+        raise ValueError(value)
+    return capacity
+
+
+_STORAGE_STATUS = {
+    "0": "no_card",
+    "1": "normal",
+    "2": "not_formatted",
+    "3": "formatting",
+}
+
+THING_SENSORS = (
+    ThingSensorDescription(
+        key="storage_remaining",
+        translation_key="storage_remaining",
+        identifier="StorageRemainCapacity",
+        device_class=SensorDeviceClass.DATA_SIZE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfInformation.MEGABYTES,
+        suggested_display_precision=0,
+        meaning=_capacity,
+    ),
+    ThingSensorDescription(
+        key="storage_status",
+        translation_key="storage_status",
+        identifier="StorageStatus",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(_STORAGE_STATUS.values()),
+        meaning=_STORAGE_STATUS.__getitem__,
+    ),
+    ThingSensorDescription(
+        key="storage_total",
+        translation_key="storage_total",
+        identifier="StorageTotalCapacity",
+        device_class=SensorDeviceClass.DATA_SIZE,
+        native_unit_of_measurement=UnitOfInformation.MEGABYTES,
+        suggested_display_precision=0,
+        meaning=_capacity,
+    ),
 )
 
 
@@ -34,7 +101,13 @@ async def async_setup_entry(
     async_add_per_camera(
         entry,
         async_add_entities,
-        lambda iot_id: (LastRecordingSensor(entry, iot_id, LAST_RECORDING),),
+        lambda iot_id: (
+            LastRecordingSensor(entry, iot_id, LAST_RECORDING),
+            CloudStorageSensor(entry, iot_id, CLOUD_STORAGE),
+        ),
+    )
+    async_add_per_property(
+        hass, entry, async_add_entities, Platform.SENSOR, THING_SENSORS, ThingSensor
     )
 
 
@@ -62,3 +135,24 @@ class LastRecordingSensor(RecordingEntity, SensorEntity):
                 self._entry.entry_id, self._iot_id, RECORDING, first.file_name
             ).content_id,
         }
+
+
+class CloudStorageSensor(LinkVisualEntity, SensorEntity):
+    """For how many days the cloud keeps recordings; 0 where it keeps none, unknown where it does not tell."""
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        camera = self.coordinator.data.get(self._iot_id)
+        return camera.retention_days if camera else None
+
+
+class ThingSensor(ThingEntity, SensorEntity):
+    """Something that a camera tells."""
+
+    entity_description: ThingSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> str | float | None:
+        return self._read(self.entity_description.meaning)

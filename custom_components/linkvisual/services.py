@@ -1,4 +1,4 @@
-"""The actions: `linkvisual.trigger_record` and `linkvisual.stop_record`."""
+"""The actions: `linkvisual.trigger_record` and `linkvisual.stop_record`; the others are registered from here."""
 
 from typing import Any
 
@@ -22,6 +22,7 @@ from .const import (
 from .fanout import Outcome, async_for_all, failure
 from .recording import RecordingState
 from .services_media import async_setup_media_services
+from .services_things import async_setup_thing_services
 from .settings import RecordSettings
 from .targets import Target, async_targets
 
@@ -59,6 +60,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         SupportsResponse.OPTIONAL,
     )
     async_setup_media_services(hass)
+    async_setup_thing_services(hass)
     hass.services.async_register(
         DOMAIN,
         "stop_record",

@@ -27,7 +27,7 @@ from .listing import Wanted
 from .media_ids import RECORDING, MediaId
 from .saving import async_save
 from .targets import Target, async_camera, async_check_permissions, async_targets
-from .views import picture_path
+from .views import PICTURE_LIFE, picture_path
 
 ATTR_FROM = "from"
 ATTR_TO = "to"
@@ -38,7 +38,6 @@ ATTR_MEDIA_CONTENT_ID = "media_content_id"
 # What is looked through if nobody says otherwise, and the most rows of an answer.
 LAST_DAY = timedelta(days=1)
 MOST_ROWS = 1000
-SIGNATURE_LIFE = timedelta(hours=24)
 
 KINDS = {kind.name.lower(): kind for kind in RecordType}
 
@@ -139,7 +138,7 @@ async def _async_capture_picture(
             "status": "captured",
             "picture_id": picture.picture_id,
             "taken_at": picture.taken_at.isoformat(timespec="seconds"),
-            "path": async_sign_path(hass, path, SIGNATURE_LIFE),
+            "path": async_sign_path(hass, path, PICTURE_LIFE),
         }, None
 
     return await async_for_all(hass, call, targets, strangers, capture)

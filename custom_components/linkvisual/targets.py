@@ -1,6 +1,6 @@
 """Which cameras are behind the target of an action."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
@@ -112,6 +112,21 @@ def _referenced_devices(
     if excluded := getattr(selection, "exclude", None):
         devices -= _referenced_devices(hass, excluded)[0]
     return devices, strangers
+
+
+@callback
+def async_entities_with_key(
+    hass: HomeAssistant, entity_ids: set[str], keys: Collection[str]
+) -> set[str]:
+    """Keep the entities that are this integration's and have one of the keys."""
+    registry = er.async_get(hass)
+    return {
+        entity_id
+        for entity_id in entity_ids
+        if (entry := registry.async_get(entity_id))
+        and entry.platform == DOMAIN
+        and entry.translation_key in keys
+    }
 
 
 @callback

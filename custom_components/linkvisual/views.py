@@ -3,6 +3,7 @@
 Everything but live video and the parts of a playlist that was opened wants a login or a signed path.
 """
 
+from datetime import timedelta
 from http import HTTPStatus
 
 from aiohttp import web
@@ -18,6 +19,9 @@ from .errors import translate
 from .media_ids import from_path, in_path
 from .relay import stream
 from .settings import STREAM_TYPES
+
+# How long a signed path of a picture works.
+PICTURE_LIFE = timedelta(hours=24)
 
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 

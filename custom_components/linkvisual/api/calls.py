@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import aiohttp
 
+from .meter import Meter
 from .replies import Reply
 from .signing import Parameters, Scalar
 from .transport import Credentials, Operation, Transport
@@ -28,6 +29,11 @@ class Calls:
         self._instance: Mapping[str, Scalar] = (
             {"IotInstanceId": iot_instance_id} if iot_instance_id else {}
         )
+
+    @property
+    def meter(self) -> Meter:
+        """What the calls cost so far."""
+        return self._transport.meter
 
     async def _call(self, operation: Operation, params: Parameters) -> Reply:
         if operation.takes_instance:

@@ -22,6 +22,7 @@ from .transport import Operation
 RECORDS_PER_PAGE = 50
 RECORDS_PER_DELETE_CALL = 50
 DEVICES_PER_LIFE_CYCLE_CALL = 100
+MAX_RETENTION_DAYS = 3650
 
 _TRIGGER_RECORD = Operation(Product.LINKVISUAL, "TriggerRecord", Effect.AGAIN)
 _STOP_TRIGGERED_RECORD = Operation(
@@ -31,6 +32,9 @@ _QUERY_RECORD_BY_RECORD_ID = Operation(Product.LINKVISUAL, "QueryRecordByRecordI
 _QUERY_RECORD = Operation(Product.LINKVISUAL, "QueryRecord", per_second=250)
 _QUERY_DEVICE_RECORD_LIFE_CYCLE = Operation(
     Product.LINKVISUAL, "QueryDeviceRecordLifeCycle", takes_instance=False
+)
+_SET_DEVICE_RECORD_LIFE_CYCLE = Operation(
+    Product.LINKVISUAL, "SetDeviceRecordLifeCycle", Effect.SAME
 )
 _QUERY_MONTH_RECORD = Operation(Product.LINKVISUAL, "QueryMonthRecord")
 _QUERY_RECORD_URL = Operation(Product.LINKVISUAL, "QueryRecordUrl")
@@ -92,6 +96,10 @@ class RecordCalls(Calls):
             _QUERY_DEVICE_RECORD_LIFE_CYCLE, {"DeviceList": iot_ids}
         )
         return read_all(LifeCycle.from_row, rows_of(reply, "Data"))
+
+    async def set_device_record_life_cycle(self, iot_id: str, day: int) -> None:
+        """Keep a camera's recordings for so many days, up to 3650."""
+        await self._call(_SET_DEVICE_RECORD_LIFE_CYCLE, {"IotId": iot_id, "Day": day})
 
     async def query_record(
         self,

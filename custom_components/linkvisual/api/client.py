@@ -1,8 +1,10 @@
 """The client: one method per operation of the cloud. Each raises a LinkVisualError where the cloud does not say yes."""
 
+from .calls_events import EventCalls
 from .calls_iot import IotCalls
 from .calls_pictures import PictureCalls
 from .calls_records import RecordCalls
+from .calls_things import ThingCalls
 from .media_models import LiveStream, StreamType
 from .regions import Product
 from .rows import inner, read_one
@@ -11,7 +13,7 @@ from .transport import Operation
 _QUERY_LIVE_STREAMING = Operation(Product.LINKVISUAL, "QueryLiveStreaming")
 
 
-class LinkVisualClient(IotCalls, RecordCalls, PictureCalls):
+class LinkVisualClient(IotCalls, RecordCalls, PictureCalls, EventCalls, ThingCalls):
     """The cloud as one account, region and instance see it."""
 
     async def query_live_streaming(

@@ -27,6 +27,10 @@ class OutcomeUnknownError(LinkVisualError):
     """A call with effects may or may not have been carried out, and must not be repeated."""
 
 
+class OrderOutcomeUnknownError(OutcomeUnknownError):
+    """A device may or may not have got an order."""
+
+
 class NoPictureError(LinkVisualError):
     """A picture that was asked for did not come."""
 

@@ -155,6 +155,38 @@ class Picture:
         )
 
 
+_EVENT_MILLISECONDS = re.compile(r"_(1\d{12})$")
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceEvent:
+    """What a camera has seen (QueryDeviceEvent). The time is the camera's, in UTC; `pic_id` "" without a picture."""
+
+    event_id: str
+    event_time: datetime
+    event_type: int
+    pic_id: str
+
+    @classmethod
+    def from_row(cls, row: Row) -> Self:
+        """Read a row of Data.List."""
+        event_id = identifier(row, "EventId")
+        event_time = _time(row, "EventTime")
+        # INFERRED: IDs end with Unix milliseconds, which tell how a time without a zone is meant.
+        if hint := _EVENT_MILLISECONDS.search(event_id):
+            about = datetime.fromtimestamp(int(hint[1]) / 1000, UTC)
+            as_utc = event_time + CLOUD_TIME_ZONE.utcoffset(None)
+            event_time = min((event_time, as_utc), key=lambda time: abs(time - about))
+        return cls(
+            event_id, event_time, number(row, "EventType"), text(row, "EventPicId")
+        )
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """What alarms are sorted by: their times are whole seconds, their IDs end with milliseconds."""
+        return self.event_time, self.event_id.rpartition("_")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class LiveStream:
     """Where a live stream can be fetched (QueryLiveStreaming). The path is a secret."""

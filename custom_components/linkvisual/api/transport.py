@@ -19,6 +19,7 @@ from .errors import (
     ThrottledError,
     TlsError,
 )
+from .meter import Meter
 from .pacing import Pacer
 from .regions import Product, endpoint
 from .replies import Reply, read_body, read_reply
@@ -81,7 +82,7 @@ class Transport:
             product: URL(base_url or endpoint(product, region)) for product in Product
         }
         self._pacers: dict[str, Pacer] = {}
-        self._clock_offset = 0.0
+        self.meter = Meter()
 
     async def call(self, operation: Operation, params: Parameters) -> Reply:
         """Call an operation and return its reply. Raises a LinkVisualError.
@@ -95,8 +96,9 @@ class Transport:
         while True:
             turn = await pacer.turn()
             try:
-                return await self._attempt(operation, query)
+                reply = await self._attempt(operation, query)
             except LinkVisualError as err:
+                self.meter.failed(operation.action, err)
                 delay = retries.add(err)
                 if delay is None or time.monotonic() + delay > give_up_at:
                     if (final := retries.final(err)) is err:
@@ -104,10 +106,13 @@ class Transport:
                     raise final from err
                 if isinstance(err, ThrottledError):
                     pacer.throttled(turn, delay)
+            else:
+                self.meter.succeeded(operation.action)
+                return reply
             await asyncio.sleep(delay)
 
     async def _attempt(self, operation: Operation, query: str) -> Reply:
-        clock_offset = self._clock_offset
+        clock_offset = self.meter.clock_offset
         status, headers, body = await self._send(operation, query)
         try:
             return read_reply(status, headers, body, enveloped=operation.enveloped)
@@ -119,6 +124,7 @@ class Transport:
         self, operation: Operation, query: str
     ) -> tuple[int, Mapping[str, str], bytes]:
         host = self._hosts[operation.product]
+        self.meter.attempt(operation.action)
         started = time.monotonic()
         outcome = "no reply"
         try:
@@ -132,7 +138,9 @@ class Transport:
                 ),
             ) as response:
                 outcome = f"HTTP {response.status}"
-                return response.status, response.headers, await read_body(response)
+                body = await read_body(response)
+                self.meter.answered(time.monotonic() - started)
+                return response.status, response.headers, body
         # The errors' own texts would name the URL: their kind must do.
         except (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch) as err:
             raise TlsError(type(err).__name__) from None
@@ -146,7 +154,7 @@ class Transport:
 
     def _headers(self, operation: Operation, host: URL, query: str) -> dict[str, str]:
         """Return fresh headers: no two attempts share a nonce."""
-        now = time.gmtime(time.time() + self._clock_offset)
+        now = time.gmtime(time.time() + self.meter.clock_offset)
         signed = {
             "host": host.host_port_subcomponent or "",
             "x-acs-action": operation.action,
@@ -176,5 +184,5 @@ class Transport:
         if abs(offset - used_offset) < SMALLEST_CLOCK_OFFSET:
             return False
         _LOGGER.debug("The cloud's clock is %.0f s ahead of ours", offset)
-        self._clock_offset = offset
+        self.meter.clock_offset = offset
         return True

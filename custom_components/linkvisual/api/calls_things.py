@@ -1,0 +1,57 @@
+"""Iot: properties and services of devices. Source: linkvisual-api.md sections 15 and 20.2."""
+
+from collections.abc import Mapping
+import json
+
+from .calls import Calls
+from .errors import OrderOutcomeUnknownError, OutcomeUnknownError
+from .regions import Product
+from .retries import Effect
+from .rows import read_all, rows_of
+from .thing_models import PropertyStatus
+from .transport import Operation
+
+_QUERY_DEVICE_PROPERTY_STATUS = Operation(
+    Product.IOT, "QueryDevicePropertyStatus", per_second=200
+)
+_SET_DEVICE_PROPERTY = Operation(
+    Product.IOT, "SetDeviceProperty", Effect.AGAIN, per_second=500
+)
+_INVOKE_THING_SERVICE = Operation(
+    Product.IOT, "InvokeThingService", Effect.AGAIN, per_second=500
+)
+
+
+class ThingCalls(Calls):
+    """Reading and setting what a device's thing model has. Orders are passed on: that they were carried out is not told."""
+
+    async def query_device_property_status(self, iot_id: str) -> list[PropertyStatus]:
+        """Return what a device last reported."""
+        reply = await self._call(_QUERY_DEVICE_PROPERTY_STATUS, {"IotId": iot_id})
+        rows = rows_of(reply, "Data", "List", "PropertyStatusInfo")
+        return read_all(PropertyStatus.from_row, rows)
+
+    async def set_device_property(
+        self, iot_id: str, items: Mapping[str, int | float | str]
+    ) -> None:
+        """Send values to a device. Those of bool and enum properties are whole numbers."""
+        await self._order(_SET_DEVICE_PROPERTY, iot_id, {"Items": json.dumps(items)})
+
+    async def invoke_thing_service(
+        self, iot_id: str, service: str, args: Mapping[str, int | float | str]
+    ) -> None:
+        """Call a service of a device."""
+        await self._order(
+            _INVOKE_THING_SERVICE,
+            iot_id,
+            {"Identifier": service, "Args": json.dumps(args)},
+        )
+
+    async def _order(
+        self, operation: Operation, iot_id: str, params: Mapping[str, str]
+    ) -> None:
+        """Never sent again once it may have arrived: then OrderOutcomeUnknownError."""
+        try:
+            await self._call(operation, {"IotId": iot_id, **params})
+        except OutcomeUnknownError as err:
+            raise OrderOutcomeUnknownError(str(err)) from err

@@ -1,0 +1,37 @@
+"""What the cloud says of things, and what they take. Source: linkvisual-api.md section 15."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Self
+
+from .models import Row, identifier, text
+
+MAX_PTZ_STEP = 10
+
+
+class PtzAction(IntEnum):
+    """Where a camera moves (ActionType of PTZActionControl)."""
+
+    LEFT = 0
+    RIGHT = 1
+    UP = 2
+    DOWN = 3
+    UP_LEFT = 4
+    UP_RIGHT = 5
+    DOWN_LEFT = 6
+    DOWN_RIGHT = 7
+    ZOOM_IN = 8
+    ZOOM_OUT = 9
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyStatus:
+    """What a device last reported of a property: a text, whatever its type; "" where it never did."""
+
+    identifier: str
+    value: str
+
+    @classmethod
+    def from_row(cls, row: Row) -> Self:
+        """Read a row of Data.List.PropertyStatusInfo (Iot QueryDevicePropertyStatus)."""
+        return cls(identifier(row, "Identifier"), text(row, "Value"))

@@ -1,0 +1,73 @@
+"""What a bug report may tell: named one by one, so that nothing else gets out."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from .api.meter import Meter
+from .const import CONF_ENDPOINT
+from .data import LinkVisualConfigEntry
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: LinkVisualConfigEntry
+) -> dict[str, Any]:
+    """Return counts, intervals, latencies and failures; no keys, names, addresses or identifiers."""
+    data = entry.runtime_data
+    cameras = data.coordinator.data.values()
+    return {
+        "region": entry.data["region"],
+        "has_iot_instance_id": bool(entry.data["iot_instance_id"]),
+        "has_own_endpoint": CONF_ENDPOINT in entry.data,
+        "options": dict(entry.options),
+        "cameras": {
+            "by_status": dict(Counter(camera.status.value for camera in cameras)),
+            "by_retention_days": dict(
+                Counter(str(camera.retention_days) for camera in cameras)
+            ),
+        },
+        "polling": {
+            "last_update_success": data.coordinator.last_update_success,
+            "status_interval": _seconds(data.coordinator.update_interval),
+            "calls_per_hour": data.budget.calls_per_hour,
+            "wait_for_budget": round(data.budget.wait(), 1),
+            "intervals": {
+                chore.name: round(chore.interval, 1) if chore.interval else None
+                for chore in data.poller.chores
+            },
+        },
+        "calls": _calls(data.client.meter),
+        "recordings": [
+            {
+                "state": recording.state.value,
+                "age": round(
+                    (dt_util.utcnow() - recording.triggered_at).total_seconds()
+                ),
+                "record_duration": recording.settings.record_duration,
+                "has_file_id": recording.file_id is not None,
+            }
+            for recording in data.recordings.unfinished()
+        ],
+    }
+
+
+def _seconds(interval: timedelta | None) -> float | None:
+    return interval.total_seconds() if interval else None
+
+
+def _calls(meter: Meter) -> dict[str, Any]:
+    return {
+        "attempts": meter.attempts,
+        "attempts_last_hour": meter.attempts_last_hour,
+        "by_action": dict(meter.by_action),
+        "median_latency": meter.median_latency,
+        "clock_offset": round(meter.clock_offset, 1),
+        "last_success_at": meter.last_success_at,
+        "failures": {
+            name: {"count": failure.count, "last_at": failure.last_at}
+            for name, failure in meter.failures.items()
+        },
+    }

@@ -1,0 +1,128 @@
+"""Intents, for sentences of one's own, scripts and assistants: make cameras record, and stop them."""
+
+from abc import abstractmethod
+import asyncio
+from typing import Any, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import intent
+from homeassistant.util import language as language_util
+import voluptuous as vol
+
+from .assist import Answer, async_find, async_record, async_stop
+from .sentences import LANGUAGES, Language
+from .targets import Target
+
+INTENT_TRIGGER_RECORD = "LinkVisualTriggerRecord"
+INTENT_STOP_RECORD = "LinkVisualStopRecord"
+
+
+async def async_setup_intents(hass: HomeAssistant) -> None:
+    """Register the intents."""
+    intent.async_register(hass, TriggerRecordIntent())
+    intent.async_register(hass, StopRecordIntent())
+
+
+class CameraIntent(intent.IntentHandler):
+    """Something that is done with the camera of a name, or those of an area or a floor."""
+
+    @property
+    @override
+    def slot_schema(self) -> dict[Any, Any]:
+        return {
+            vol.Any("name", "area", "floor"): intent.non_empty_string,
+            vol.Optional("preferred_area_id"): str,
+        }
+
+    @override
+    async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
+        """Act on all cameras that are meant; it is an error if nothing was done at all."""
+        slots = {
+            name: slot["value"]
+            for name, slot in self.async_validate_slots(intent_obj.slots).items()
+        }
+        targets = async_find(
+            intent_obj.hass,
+            intent_obj.assistant,
+            slots,
+            slots.get("preferred_area_id"),
+        )
+        answers = await asyncio.gather(
+            *(
+                self._async_act(
+                    intent_obj, _language(intent_obj.language), target, slots
+                )
+                for target in targets
+            )
+        )
+        text = " ".join(answer.text for answer in answers)
+        response = intent_obj.create_response()
+        if any(answer.done for answer in answers):
+            response.async_set_speech(text)
+        else:
+            response.async_set_error(
+                intent.IntentResponseErrorCode.FAILED_TO_HANDLE, text
+            )
+        return response
+
+    @abstractmethod
+    async def _async_act(
+        self,
+        intent_obj: intent.Intent,
+        language: Language,
+        target: Target,
+        slots: dict[str, Any],
+    ) -> Answer:
+        """Do it with one camera, and return what to say."""
+
+
+class TriggerRecordIntent(CameraIntent):
+    """Make cameras record, for `seconds` and `minutes` or as they are set."""
+
+    intent_type = INTENT_TRIGGER_RECORD
+    description = "Makes cameras record to the cloud"
+
+    @property
+    @override
+    def slot_schema(self) -> dict[Any, Any]:
+        return super().slot_schema | {
+            vol.Any("seconds", "minutes"): vol.Coerce(int),
+        }
+
+    @override
+    async def _async_act(
+        self,
+        intent_obj: intent.Intent,
+        language: Language,
+        target: Target,
+        slots: dict[str, Any],
+    ) -> Answer:
+        seconds = None
+        if "seconds" in slots or "minutes" in slots:
+            seconds = slots.get("seconds", 0) + 60 * slots.get("minutes", 0)
+        return await async_record(
+            intent_obj.hass, language, target, seconds, intent_obj.context
+        )
+
+
+class StopRecordIntent(CameraIntent):
+    """End what cameras are recording."""
+
+    intent_type = INTENT_STOP_RECORD
+    description = "Stops the recordings that were triggered on cameras"
+
+    @override
+    async def _async_act(
+        self,
+        intent_obj: intent.Intent,
+        language: Language,
+        target: Target,
+        slots: dict[str, Any],
+    ) -> Answer:
+        return await async_stop(intent_obj.hass, language, target, intent_obj.context)
+
+
+def _language(code: str) -> Language:
+    """Return the language to answer in: the one that was spoken, or English."""
+    found = language_util.matches(code, LANGUAGES)
+    return LANGUAGES[found[0] if found else "en"]

@@ -1,0 +1,190 @@
+"""Tools for language models: make cameras record, stop them, and list what they have recorded."""
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, override
+
+from homeassistant.components.llm import LLMTools
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import intent
+from homeassistant.helpers.llm import (
+    LLM_API_ASSIST,
+    LLMContext,
+    Tool,
+    ToolAnnotations,
+    ToolInput,
+    ToolResult,
+    async_get_match_preferences,
+)
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
+import voluptuous as vol
+
+from .api.media_models import MAX_RECORD_DURATION, MIN_RECORD_DURATION
+from .assist import async_find, async_known
+from .const import ATTR_RECORD_DURATION, DOMAIN
+
+MOST_HOURS = 30 * 24
+# More would fill the model's context.
+MOST_RECORDINGS = 20
+
+_PLACE = {
+    vol.Optional("name", description="Name of the camera"): str,
+    vol.Optional("area", description="Area of the cameras"): str,
+    vol.Optional("floor", description="Floor of the cameras"): str,
+}
+
+
+class CameraTool(Tool):
+    """An action for the cameras of a name, an area or a floor; the result is its reply."""
+
+    integration = DOMAIN
+    _action: ClassVar[str]
+    # Whether no name, area or floor means all cameras.
+    _may_mean_all = False
+
+    @override
+    async def async_call(
+        self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext
+    ) -> ToolResult:
+        args = self.parameters(
+            {
+                name: value
+                for name, value in tool_input.tool_args.items()
+                if not intent.is_blank_slot_value(value)
+            }
+        )
+        place = {key: args.pop(key) for key in ("name", "area", "floor") if key in args}
+        if place or not self._may_mean_all:
+            area_id = async_get_match_preferences(hass, llm_context).area_id
+            targets = async_find(hass, llm_context.assistant, place, area_id)
+        else:
+            known = async_known(hass, llm_context.assistant)
+            targets = [camera.target for camera in known]
+        reply = await hass.services.async_call(
+            DOMAIN,
+            self._action,
+            {
+                "entity_id": [target.entity_id for target in targets],
+                **self._data(args),
+            },
+            blocking=True,
+            context=llm_context.context,
+            return_response=True,
+        )
+        assert reply is not None
+        cameras: JsonObjectType = {
+            target.name: self._result(reply[target.entity_id]) for target in targets
+        }
+        return ToolResult(data={"cameras": cameras})
+
+    def _data(self, args: dict[str, Any]) -> dict[str, Any]:
+        """Return what else is said to the action."""
+        return args
+
+    def _result(self, row: Any) -> Any:
+        """Return what the model is told of a camera."""
+        return row
+
+
+class TriggerRecordTool(CameraTool):
+    """Makes cameras record."""
+
+    name = "linkvisual__trigger_record"
+    title = "Record"
+    description = (
+        "Makes cameras record a video to the cloud now. "
+        "The video can be watched some time after the recording has ended."
+    )
+    parameters = vol.Schema(
+        {
+            **_PLACE,
+            vol.Optional(
+                ATTR_RECORD_DURATION,
+                description="Seconds. Leave it out to record as long as the camera is set to",
+            ): vol.All(int, vol.Range(MIN_RECORD_DURATION, MAX_RECORD_DURATION)),
+        }
+    )
+    annotations = ToolAnnotations(destructive=False, open_world=False)
+    _action = "trigger_record"
+
+
+class StopRecordTool(CameraTool):
+    """Ends what cameras record."""
+
+    name = "linkvisual__stop_record"
+    title = "Stop recording"
+    description = (
+        "Ends the recordings that cameras were told to make. "
+        "What was recorded so far is kept."
+    )
+    parameters = vol.Schema(_PLACE)
+    annotations = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
+    _action = "stop_record"
+
+
+class ListRecordingsTool(CameraTool):
+    """Lists what is stored."""
+
+    name = "linkvisual__list_recordings"
+    title = "List recordings"
+    description = (
+        "Lists what cameras have recorded, newest first. "
+        "A media_content_id can be played on a media player."
+    )
+    parameters = vol.Schema(
+        {
+            **_PLACE,
+            vol.Optional(
+                "hours", default=24, description="How many hours to look back"
+            ): vol.All(int, vol.Range(1, MOST_HOURS)),
+            vol.Optional(
+                "kind",
+                description="Only what was asked for, of an alarm, or recorded without pause",
+            ): vol.In(["manual", "alarm", "continuous"]),
+        }
+    )
+    annotations = ToolAnnotations(
+        read_only=True, destructive=False, idempotent=True, open_world=False
+    )
+    _action = "get_recordings"
+    _may_mean_all = True
+
+    @override
+    def _data(self, args: dict[str, Any]) -> dict[str, Any]:
+        begin = dt_util.utcnow() - timedelta(hours=args.pop("hours"))
+        return args | {"from": begin.isoformat()}
+
+    @override
+    def _result(self, row: Any) -> Any:
+        if "recordings" not in row:
+            return row
+        files = row["recordings"]
+        return {
+            "recordings": [
+                {
+                    "begin": _local(file["begin"]),
+                    "end": _local(file["end"]),
+                    "kind": file["kind"],
+                    "media_content_id": file["media_content_id"],
+                }
+                for file in files[:MOST_RECORDINGS]
+            ],
+            "left_out": max(0, len(files) - MOST_RECORDINGS),
+        }
+
+
+def _local(time: str) -> str:
+    """Return a time as people here read it."""
+    return dt_util.as_local(datetime.fromisoformat(time)).isoformat()
+
+
+@callback
+def async_get_tools(
+    hass: HomeAssistant, llm_context: LLMContext, api_id: str
+) -> LLMTools | None:
+    """Return the tools, where there is a camera to use them on."""
+    if api_id != LLM_API_ASSIST or not llm_context.assistant:
+        return None
+    if not async_known(hass, llm_context.assistant):
+        return None
+    return LLMTools(tools=[TriggerRecordTool(), StopRecordTool(), ListRecordingsTool()])

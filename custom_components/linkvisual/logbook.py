@@ -1,0 +1,48 @@
+"""How the events of recordings read in the logbook."""
+
+from collections.abc import Callable
+from typing import Any
+
+from homeassistant.components.logbook import (
+    LOGBOOK_ENTRY_ENTITY_ID,
+    LOGBOOK_ENTRY_MESSAGE,
+    LOGBOOK_ENTRY_NAME,
+)
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.translation import async_get_cached_translations
+
+from .const import ATTR_RECORD_DURATION, DOMAIN
+
+EVENTS = ("triggered", "ready", "failed")
+
+
+@callback
+def async_describe_events(
+    hass: HomeAssistant,
+    async_describe_event: Callable[[str, str, Callable[[Event], dict[str, Any]]], None],
+) -> None:
+    """Describe the events on the bus. Who asked for a recording, the logbook adds itself."""
+
+    @callback
+    def describe(event: Event) -> dict[str, Any]:
+        data = event.data
+        key = str(event.event_type).removeprefix(f"{DOMAIN}_")
+        if reason := data.get("reason"):
+            key = f"{key}_{reason}"
+        device = dr.async_get(hass).async_get(data["device_id"] or "")
+        name = (device.name_by_user or device.name) if device else None
+        # The logbook takes no translation keys: it is written in the language of the house.
+        texts = async_get_cached_translations(
+            hass, hass.config.language, "common", DOMAIN
+        )
+        text = texts.get(f"component.{DOMAIN}.common.{key}", key)
+        return {
+            LOGBOOK_ENTRY_NAME: name or data["device_name"],
+            LOGBOOK_ENTRY_MESSAGE: text.format(seconds=data[ATTR_RECORD_DURATION]),
+            LOGBOOK_ENTRY_ENTITY_ID: data[ATTR_ENTITY_ID],
+        }
+
+    for name in EVENTS:
+        async_describe_event(DOMAIN, f"{DOMAIN}_record_{name}", describe)

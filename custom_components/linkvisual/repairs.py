@@ -1,0 +1,126 @@
+"""Mends what a click can mend."""
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+)
+import voluptuous as vol
+
+from .api.calls_records import MAX_RETENTION_DAYS
+from .api.errors import LinkVisualError
+from .const import CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR
+from .data import LinkVisualConfigEntry
+from .errors import translate
+from .problems import NO_CLOUD_STORAGE
+
+CONF_DAYS = "days"
+DEFAULT_DAYS = 7
+LEAST_CALLS_PER_HOUR = 100
+
+STORAGE_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_DAYS, default=DEFAULT_DAYS): vol.All(
+            NumberSelector(
+                NumberSelectorConfig(
+                    min=1,
+                    max=MAX_RETENTION_DAYS,
+                    step=1,
+                    mode=NumberSelectorMode.BOX,
+                    unit_of_measurement="d",
+                )
+            ),
+            vol.Coerce(int),
+        )
+    }
+)
+
+
+class StorageFlow(RepairsFlow):
+    """Asks for how many days a camera's recordings are to be kept, and sets that."""
+
+    def __init__(self, entry: LinkVisualConfigEntry, iot_id: str, camera: str) -> None:
+        self._entry = entry
+        self._iot_id = iot_id
+        self._camera = camera
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_days()
+
+    async def async_step_days(
+        self, user_input: dict[str, int] | None = None
+    ) -> RepairsFlowResult:
+        """Ask, and do it."""
+        errors: dict[str, str] = {}
+        reason = ""
+        if user_input is not None:
+            data = self._entry.runtime_data
+            try:
+                await data.client.set_device_record_life_cycle(
+                    self._iot_id, user_input[CONF_DAYS]
+                )
+            except LinkVisualError as err:
+                errors["base"] = "refused"
+                reason = str(translate(err, self._camera))
+            else:
+                await data.coordinator.async_list_now()
+                return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="days",
+            data_schema=STORAGE_SCHEMA,
+            errors=errors,
+            description_placeholders={"camera": self._camera, "reason": reason},
+        )
+
+
+class FewerCallsFlow(RepairsFlow):
+    """Halves what Home Assistant asks by itself."""
+
+    def __init__(self, entry: LinkVisualConfigEntry) -> None:
+        self._entry = entry
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask, and do it."""
+        before = self._entry.options.get(CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR)
+        calls = max(LEAST_CALLS_PER_HOUR, before // 2)
+        if user_input is not None:
+            self.hass.config_entries.async_update_entry(
+                self._entry, options={**self._entry.options, CONF_CALLS_PER_HOUR: calls}
+            )
+            self.hass.config_entries.async_schedule_reload(self._entry.entry_id)
+            return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            description_placeholders={
+                "account": self._entry.title,
+                "before": str(before),
+                "after": str(calls),
+            },
+        )
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Return the flow that mends an issue."""
+    assert data is not None
+    entry: LinkVisualConfigEntry = hass.config_entries.async_get_known_entry(
+        str(data["entry_id"])
+    )
+    if issue_id.startswith(NO_CLOUD_STORAGE):
+        return StorageFlow(entry, str(data["iot_id"]), str(data["camera"]))
+    return FewerCallsFlow(entry)

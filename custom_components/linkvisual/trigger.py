@@ -1,0 +1,229 @@
+"""Triggers: a recording was triggered, is ready, has failed; a camera sent an alarm."""
+
+from typing import Any, ClassVar, override
+
+from homeassistant.components.event import ATTR_EVENT_TYPE, DOMAIN as EVENT_DOMAIN
+from homeassistant.const import ATTR_ENTITY_ID, CONF_OPTIONS
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, State, callback
+from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers.automation import DomainSpec
+from homeassistant.helpers.trigger import (
+    ENTITY_STATE_TRIGGER_SCHEMA,
+    NotTriggeredReasonReporter,
+    StatelessEntityTriggerBase,
+    Trigger,
+    TriggerActionRunner,
+    TriggerConfig,
+    TriggerNotTriggeredReporter,
+)
+import voluptuous as vol
+
+from .alarm import ALARM_TYPES
+from .const import DOMAIN
+from .targets import async_entities_with_key
+
+CONF_ALARM_TYPE = "alarm_type"
+CONF_KIND = "kind"
+
+# The keys of the event entities.
+ALARM = "alarm"
+RECORDING = "recording"
+
+# The kinds of recordings.
+KIND_ALARM = "alarm"
+KIND_MANUAL = "manual"
+
+# What a trigger tells of a recording or an alarm, as far as the event has it. Automations are written on these names.
+_RECORDING_DETAILS = (
+    "file_id",
+    "record_duration",
+    "pre_record_duration",
+    "stream_type",
+    "triggered_at",
+    "request_id",
+    "reason",
+)
+_ALARM_DETAILS = (
+    "event_id",
+    "event_time",
+    "alarm_type",
+    "picture",
+    "file_name",
+    "media_content_id",
+)
+
+
+def _one_or_more(valid: Any) -> vol.All:
+    return vol.All(cv.ensure_list, vol.Length(min=1), [valid])
+
+
+class CameraEventTrigger(StatelessEntityTriggerBase):
+    """Something that event entities of this integration tell of; what it is comes along."""
+
+    _domain_specs = {EVENT_DOMAIN: DomainSpec()}
+    _keys: ClassVar[frozenset[str]]
+    # What two events never share, and two states of one event do. The state alone tells milliseconds.
+    identity: ClassVar[tuple[str, ...]] = (
+        ATTR_EVENT_TYPE,
+        "event_id",
+        "file_id",
+        "request_id",
+    )
+
+    @override
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        """Keep the event entities in question: a device or an area has others, too."""
+        return async_entities_with_key(
+            self._hass, super().entity_filter(entities), self._keys
+        )
+
+    @override
+    def is_valid_transition(self, from_state: State, to_state: State) -> bool:
+        return from_state.state != to_state.state or any(
+            from_state.attributes.get(name) != to_state.attributes.get(name)
+            for name in self.identity
+        )
+
+    @override
+    async def async_attach_runner(
+        self,
+        run_action: TriggerActionRunner,
+        did_not_trigger: TriggerNotTriggeredReporter | None = None,
+    ) -> CALLBACK_TYPE:
+        @callback
+        def run_with_details(
+            extra_trigger_payload: dict[str, Any],
+            description: str,
+            context: Context | None = None,
+        ) -> Any:
+            details = _details(self._hass, extra_trigger_payload["to_state"])
+            return run_action(extra_trigger_payload | details, description, context)
+
+        return await super().async_attach_runner(run_with_details, did_not_trigger)
+
+
+class RecordingTriggeredTrigger(CameraEventTrigger):
+    """The cloud has accepted a recording."""
+
+    _keys = frozenset({RECORDING})
+    _event_type: ClassVar[str] = "triggered"
+
+    @override
+    def is_valid_state(
+        self, state: State, report_not_triggered: NotTriggeredReasonReporter
+    ) -> bool:
+        return state.attributes.get(ATTR_EVENT_TYPE) == self._event_type
+
+
+class RecordingFailedTrigger(RecordingTriggeredTrigger):
+    """A recording that was accepted will never have a file."""
+
+    _event_type = "failed"
+
+
+class RecordingReadyTrigger(CameraEventTrigger):
+    """A recording can be watched: one that was triggered, or one of an alarm."""
+
+    _keys = frozenset({RECORDING, ALARM})
+    # The recording of an alarm is added to it later.
+    identity = (*CameraEventTrigger.identity, "media_content_id")
+    _schema = ENTITY_STATE_TRIGGER_SCHEMA.extend(
+        {
+            vol.Required(CONF_OPTIONS, default={}): {
+                vol.Required(CONF_KIND, default=[KIND_MANUAL]): _one_or_more(
+                    vol.In([KIND_MANUAL, KIND_ALARM])
+                )
+            }
+        }
+    )
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        super().__init__(hass, config)
+        self._kinds = frozenset(self._options[CONF_KIND])
+
+    @override
+    def is_valid_state(
+        self, state: State, report_not_triggered: NotTriggeredReasonReporter
+    ) -> bool:
+        if "media_content_id" in state.attributes:
+            return KIND_ALARM in self._kinds
+        return (
+            KIND_MANUAL in self._kinds
+            and state.attributes.get(ATTR_EVENT_TYPE) == "ready"
+        )
+
+
+class AlarmReceivedTrigger(CameraEventTrigger):
+    """A camera has sent an alarm."""
+
+    _keys = frozenset({ALARM})
+    _schema = ENTITY_STATE_TRIGGER_SCHEMA.extend(
+        {
+            vol.Required(CONF_OPTIONS, default={}): {
+                vol.Optional(CONF_ALARM_TYPE): _one_or_more(vol.In(ALARM_TYPES))
+            }
+        }
+    )
+
+    @override
+    def is_valid_state(
+        self, state: State, report_not_triggered: NotTriggeredReasonReporter
+    ) -> bool:
+        event_type = state.attributes.get(ATTR_EVENT_TYPE)
+        return event_type in self._options.get(CONF_ALARM_TYPE, (event_type,))
+
+
+def _details(hass: HomeAssistant, state: State) -> dict[str, Any]:
+    """Return `recording`, or `alarm` and, where it has one, its `recording`."""
+    registry = er.async_get(hass)
+    entry = registry.async_get(state.entity_id)
+    # A state of an entity that was removed since has no registry entry.
+    iot_id = entry.unique_id.rpartition("_")[0] if entry else ""
+    camera = {
+        ATTR_ENTITY_ID: registry.async_get_entity_id(
+            "camera", DOMAIN, f"{iot_id}_camera"
+        ),
+        "device_id": entry.device_id if entry else None,
+    }
+    attributes = state.attributes
+    if "event_id" not in attributes:
+        files = attributes.get("files", [])
+        return {
+            RECORDING: camera
+            | {CONF_KIND: KIND_MANUAL}
+            | _existing(attributes, _RECORDING_DETAILS)
+            | {
+                "files": files,
+                "media_content_id": files[0]["media_content_id"] if files else None,
+            }
+        }
+    details = {
+        ALARM: camera
+        | {"type": attributes[ATTR_EVENT_TYPE]}
+        | _existing(attributes, _ALARM_DETAILS)
+    }
+    if "media_content_id" in attributes:
+        file = _existing(attributes, ("file_name", "media_content_id"))
+        details[RECORDING] = (
+            camera
+            | {CONF_KIND: KIND_ALARM}
+            | {"files": [file], "media_content_id": file["media_content_id"]}
+        )
+    return details
+
+
+def _existing(attributes: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: attributes[name] for name in names if name in attributes}
+
+
+TRIGGERS: dict[str, type[Trigger]] = {
+    "alarm_received": AlarmReceivedTrigger,
+    "recording_failed": RecordingFailedTrigger,
+    "recording_ready": RecordingReadyTrigger,
+    "recording_triggered": RecordingTriggeredTrigger,
+}
+
+
+async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
+    """Return the triggers."""
+    return TRIGGERS

@@ -1,0 +1,49 @@
+"""What calls cost, as the client counts them."""
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.linkvisual.api.client import LinkVisualClient
+from custom_components.linkvisual.api.errors import LinkVisualError
+from tests.emulator.cloud import Cloud
+from tests.emulator.faults import Fault
+
+
+async def test_attempts(
+    client: LinkVisualClient, freezer: FrozenDateTimeFactory
+) -> None:
+    """Calls count in the hour in which they were made."""
+    meter = client.meter
+    assert meter.median_latency is None
+    for _ in range(2):
+        await client.get_caller_identity()
+    assert meter.attempts == meter.attempts_last_hour == 2
+    assert meter.by_action == {"GetCallerIdentity": 2}
+    freezer.tick(1800)
+    await client.get_caller_identity()
+    assert meter.attempts_last_hour == 3
+    freezer.tick(1900)
+    assert meter.attempts_last_hour == 1
+    assert meter.attempts == 3
+    assert meter.median_latency is not None
+
+
+async def test_failures(client: LinkVisualClient, cloud: Cloud) -> None:
+    """Failures are told by the cloud's code, or by their kind; a success by its time."""
+    meter = client.meter
+    cloud.faults += [
+        Fault("gateway", status=503, code="ServiceUnavailable"),
+        Fault("cut", times=3),
+    ]
+    with pytest.raises(LinkVisualError):
+        await client.get_caller_identity()
+    assert {name: failure.count for name, failure in meter.failures.items()} == {
+        "ServiceUnavailable": 1,
+        "NoReplyError": 2,
+    }
+    assert meter.attempts == 3
+    assert meter.last_failure == "NoReplyError"
+    assert meter.last_success_at is None
+    cloud.faults.clear()
+    await client.get_caller_identity()
+    assert meter.last_success_at is not None

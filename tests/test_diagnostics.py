@@ -1,0 +1,74 @@
+"""What a bug report tells, and what it does not."""
+
+import json
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from tests.conftest import Clock
+from tests.emulator.cloud import Cloud
+from tests.emulator.faults import Fault
+from tests.emulator.world import Device
+
+from .media import call
+
+
+async def test_diagnostics(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """Counts, intervals, failures; nothing that names anybody or opens anything."""
+    await call(hass, "trigger_record", entity_id="camera.front_door")
+    cloud.faults.append(
+        Fault("gateway", "BatchGetDeviceState", status=503, code="ServiceUnavailable")
+    )
+    await clock.run(130, step=5)
+    report: Any = await get_diagnostics_for_config_entry(hass, hass_client, loaded)
+    assert report["cameras"]["by_status"] == {"ONLINE": 4, "OFFLINE": 1, "UNACTIVE": 1}
+    assert report["polling"]["status_interval"] == 60
+    assert 10 <= report["polling"]["intervals"]["alarms"] <= 40
+    assert report["polling"]["intervals"]["settings"] is None
+    assert report["calls"]["by_action"]["TriggerRecord"] == 1
+    assert report["calls"]["failures"]["ServiceUnavailable"]["count"] == 1
+    assert report["recordings"] == []
+    text = json.dumps(report)
+    for device in cameras.values():
+        for name in (device.iot_id, device.device_name, device.nickname):
+            assert name not in text
+    for secret in (
+        cloud.access_key_id,
+        cloud.access_key_secret,
+        cloud.iot_instance_id,
+        "127.0.0.1",
+    ):
+        assert secret not in text
+
+
+async def test_recordings_in_flight(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """What is being followed is told, without its ID."""
+    reply = await call(hass, "trigger_record", entity_id="camera.front_door")
+    await clock.tick(5)
+    report: Any = await get_diagnostics_for_config_entry(hass, hass_client, loaded)
+    (recording,) = report["recordings"]
+    assert recording == {
+        "state": "accepted",
+        "age": recording["age"],
+        "record_duration": 60,
+        "has_file_id": True,
+    }
+    assert 5 <= recording["age"] <= 10
+    assert reply["camera.front_door"]["file_id"] not in json.dumps(report)

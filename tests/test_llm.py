@@ -1,0 +1,151 @@
+"""The tools that language models get."""
+
+from typing import Any
+
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
+from homeassistant.components.llm import async_get_tools
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import llm
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+)
+import voluptuous as vol
+
+from custom_components.linkvisual.llm import MOST_RECORDINGS
+from tests.emulator.cloud import Cloud
+from tests.emulator.world import Device
+
+FRONT = "camera.front_door"
+GARAGE = "camera.garage"
+RECORD = "linkvisual__trigger_record"
+STOP = "linkvisual__stop_record"
+LIST = "linkvisual__list_recordings"
+
+CONTEXT = llm.LLMContext(
+    platform="test",
+    context=Context(),
+    language="en",
+    assistant="conversation",
+    device_id=None,
+)
+
+
+@pytest.fixture
+async def exposed(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    """Let language models use one camera."""
+    for component in ("homeassistant", "intent", "conversation", "llm"):
+        assert await async_setup_component(hass, component, {})
+    async_expose_entity(hass, "conversation", FRONT, True)
+
+
+async def tools(hass: HomeAssistant) -> dict[str, llm.Tool]:
+    """Return this integration's tools by name."""
+    instance = await llm.async_get_api(hass, llm.LLM_API_ASSIST, CONTEXT)
+    return {
+        tool.name: tool for tool in instance.tools if tool.integration == "linkvisual"
+    }
+
+
+async def call(hass: HomeAssistant, tool: str, /, **args: Any) -> dict[str, Any]:
+    """Call a tool as a model does; return what it is told of each camera."""
+    instance = await llm.async_get_api(hass, llm.LLM_API_ASSIST, CONTEXT)
+    result = await instance.async_call_tool(llm.ToolInput(tool, args))
+    assert not result.error
+    cameras = result.data["cameras"]
+    assert isinstance(cameras, dict)
+    return cameras
+
+
+async def test_tools_are_there_where_a_camera_is_exposed(
+    hass: HomeAssistant, loaded: MockConfigEntry, exposed: None
+) -> None:
+    """A model sees what it may do, and how much harm is in it; nothing where there is nothing to do it with."""
+    there = await tools(hass)
+    assert there.keys() == {RECORD, STOP, LIST}
+    assert there[LIST].annotations.read_only
+    assert not there[RECORD].annotations.read_only
+    assert not there[RECORD].annotations.idempotent
+    assert not any(tool.annotations.destructive for tool in there.values())
+
+    async_expose_entity(hass, "conversation", FRONT, False)
+    assert not await tools(hass)
+    async_expose_entity(hass, "conversation", "button.garage_record", True)
+    assert await tools(hass)
+    await hass.config_entries.async_unload(loaded.entry_id)
+    assert not await tools(hass)
+
+
+async def test_record_and_stop(hass: HomeAssistant, exposed: None) -> None:
+    """A model makes a camera record for so long, and learns the file ID; then it stops it."""
+    triggered = async_capture_events(hass, "linkvisual_record_triggered")
+    said = await call(hass, RECORD, name="front door", area=" ", record_duration=30)
+    (event,) = triggered
+    assert event.data["record_duration"] == 30
+    assert CONTEXT.context
+    assert event.context.id == CONTEXT.context.id
+    assert said["Front door"]["status"] == "triggered"
+    assert said["Front door"]["file_id"] == event.data["file_id"]
+
+    said = await call(hass, STOP)
+    assert said["Front door"]["status"] == "stopped"
+    assert said["Front door"]["file_ids"] == [event.data["file_id"]]
+
+
+async def test_list(
+    hass: HomeAssistant, cloud: Cloud, cameras: dict[str, Device], exposed: None
+) -> None:
+    """The newest recordings are told in local time, with what plays them, and no address of the cloud."""
+    await hass.config.async_set_time_zone("Asia/Shanghai")
+    begin = cloud.now() - 3600
+    for number in range(MOST_RECORDINGS + 3):
+        at = begin - 120 * number
+        cloud.world.add_file(cameras["Front door"], at, at + 60)
+    said = await call(hass, LIST, hours=5)
+    recordings = said["Front door"]["recordings"]
+    assert len(recordings) == MOST_RECORDINGS
+    assert said["Front door"]["left_out"] == 3
+    assert recordings[0]["begin"] > recordings[1]["begin"]
+    assert recordings[0]["begin"].endswith("+08:00")
+    assert recordings[0]["media_content_id"].startswith("media-source://linkvisual/")
+    assert "http" not in str(said)
+    assert not (await call(hass, LIST, kind="alarm"))["Front door"]["recordings"]
+
+
+async def test_one_camera_that_fails_is_told(
+    hass: HomeAssistant, cloud: Cloud, cameras: dict[str, Device], exposed: None
+) -> None:
+    """What the others have is not lost for it."""
+    async_expose_entity(hass, "conversation", GARAGE, True)
+    begin = cloud.now() - 3600
+    cloud.world.add_file(cameras["Front door"], begin, begin + 60)
+    del cloud.world.devices[cameras["Garage"].iot_id]
+    said = await call(hass, LIST)
+    assert len(said["Front door"]["recordings"]) == 1
+    assert said["Garage"]["status"] == "failed"
+
+
+async def test_what_cannot_be_is_refused(
+    hass: HomeAssistant, cameras: dict[str, Device], exposed: None
+) -> None:
+    """Cameras that are not exposed, odd lengths, and cameras that cannot."""
+    with pytest.raises(HomeAssistantError):
+        await call(hass, RECORD, name="garage")
+    with pytest.raises(vol.Invalid):
+        await call(hass, RECORD, record_duration=5)
+    cameras["Front door"].status = "OFFLINE"
+    with pytest.raises(HomeAssistantError, match="Front door is offline"):
+        await call(hass, RECORD)
+    assert not cameras["Front door"].records
+    assert not cameras["Garage"].records
+
+
+async def test_other_apis_get_none(hass: HomeAssistant, exposed: None) -> None:
+    """The tools are for using a home, not for managing it."""
+    own = await async_get_tools(hass, CONTEXT, llm.LLM_API_ASSIST)
+    assert any(tool.name == RECORD for tool in own.tools)
+    other = await async_get_tools(hass, CONTEXT, "home_assistant")
+    assert not any(tool.integration == "linkvisual" for tool in other.tools)

@@ -1,0 +1,64 @@
+"""The options: what may be changed without another key."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.conftest import Clock
+from tests.emulator.cloud import Cloud
+
+
+async def change(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> None:
+    """Open the dialog, change something, submit."""
+    flow = await hass.config_entries.options.async_init(entry.entry_id)
+    assert flow["type"] is FlowResultType.FORM
+    schema = flow["data_schema"]
+    assert schema is not None
+    result = await hass.config_entries.options.async_configure(
+        flow["flow_id"], schema({}) | options
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+
+
+async def test_defaults(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    """Who changes nothing gets what was there before."""
+    await change(hass, loaded)
+    assert loaded.options == {
+        "poll_alarms": True,
+        "calls_per_hour": 1200,
+        "status_interval": 60,
+    }
+
+
+async def test_change(
+    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry, cloud: Cloud
+) -> None:
+    """Options work at once: the account is loaded anew."""
+    await change(hass, loaded, poll_alarms=False, status_interval=120.0)
+    assert loaded.options["status_interval"] == 120
+    assert isinstance(loaded.options["status_interval"], int)
+    assert hass.states.is_state("event.front_door_alarm", "unavailable")
+    cloud.calls.clear()
+    await clock.run(90, step=5)
+    assert not cloud.calls_of("BatchGetDeviceState")
+    await clock.run(40, step=5)
+    assert len(cloud.calls_of("BatchGetDeviceState")) == 1
+    assert not cloud.calls_of("QueryDeviceEvent")
+    await change(hass, loaded, poll_alarms=True)
+    assert hass.states.is_state("event.front_door_alarm", "unknown")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"calls_per_hour": 99}, {"status_interval": 10}, {"status_interval": "often"}],
+)
+async def test_out_of_range(
+    hass: HomeAssistant, loaded: MockConfigEntry, options: dict[str, Any]
+) -> None:
+    """Values that make no sense are refused."""
+    with pytest.raises(InvalidData):
+        await change(hass, loaded, **options)

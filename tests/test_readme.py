@@ -1,0 +1,189 @@
+"""The README's examples do what it says, and what it names is there."""
+
+from pathlib import Path
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import area_registry as ar, device_registry as dr
+from homeassistant.util.yaml import parse_yaml
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_mock_service,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from tests.instance.dashboard import section_of
+
+from .houses import BLUEPRINTS, House
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+INTEGRATION = ROOT / "custom_components" / "linkvisual"
+
+EXAMPLES: list[Any] = [
+    parse_yaml(text) for text in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+]
+AUTOMATIONS: dict[str, dict[str, Any]] = {
+    example["alias"]: example for example in EXAMPLES if "triggers" in example
+}
+
+
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Let Home Assistant have a configuration that may be written to."""
+    return hass_tmp_config_dir
+
+
+def test_all_are_tried() -> None:
+    """Every automation of the README has a test below."""
+    tests = Path(__file__).read_text()
+    assert AUTOMATIONS
+    for alias in AUTOMATIONS:
+        assert f'AUTOMATIONS["{alias}"]' in tests
+
+
+async def test_record_on_motion(hass: HomeAssistant, house: House) -> None:
+    """Motion records; during a recording it does not record again. The logbook has the file ID."""
+    log = async_mock_service(hass, "logbook", "log")
+    await house.automate(AUTOMATIONS["Record the front door on motion"])
+    await house.motion()
+    await house.motion()
+    (file_id,) = house.front_door.records
+    assert [call.data["message"] for call in log] == [
+        f"triggered: {file_id}",
+        f"already_recording: {file_id}",
+    ]
+
+
+async def test_tell(hass: HomeAssistant, house: House) -> None:
+    """A notification comes when the recording can be watched."""
+    told = async_mock_service(hass, "persistent_notification", "create")
+    await house.automate(AUTOMATIONS["Tell of new recordings"])
+    await _record(hass)
+    await house.until(lambda: told, step=2)
+    (file_id,) = house.front_door.records
+    assert told[0].data == {
+        "title": "Front door",
+        "message": f"Recorded 60 s. File {file_id}.",
+    }
+
+
+async def test_trigger(
+    hass: HomeAssistant, loaded: MockConfigEntry, house: House
+) -> None:
+    """A notification comes of a recording in the area, and of no other."""
+    told = async_mock_service(hass, "persistent_notification", "create")
+    area = ar.async_get(hass).async_create("Garden")
+    registry = dr.async_get(hass)
+    device = registry.async_get_device_by_identifier(
+        ("linkvisual", house.front_door.iot_id), loaded.entry_id
+    )
+    assert device is not None
+    registry.async_update_device(device.id, area_id=area.id)
+    await house.automate(AUTOMATIONS["Tell of new recordings of the garden"])
+    await hass.services.async_call(
+        "button", "press", {"entity_id": "button.garage_record"}, blocking=True
+    )
+    await house.until(
+        lambda: not hass.states.is_state("sensor.garage_last_recording", "unknown"),
+        step=2,
+    )
+    assert not told
+    await _record(hass)
+    await house.until(lambda: told, step=2)
+    sensor = hass.states.get("sensor.front_door_last_recording")
+    assert sensor is not None
+    assert told[0].data == {
+        "title": "Front door",
+        "message": f"A new recording: {sensor.attributes['media_content_id']}",
+    }
+
+
+async def test_send_clip(
+    hass: HomeAssistant,
+    house: House,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The clip is in the media folder, and the phone learns where."""
+    monkeypatch.setattr("custom_components.linkvisual.playback._MP4_POLL", (0.02, 0.02))
+    automation = AUTOMATIONS["Send the clip to my phone"]
+    save = automation["actions"][0]["data"]
+    assert save["folder"] == "/media/linkvisual"
+    # Where Home Assistant has its media in a test.
+    hass.config.media_dirs = {"local": str(tmp_path)}
+    hass.config.allowlist_external_dirs = {str(tmp_path)}
+    save["folder"] = f"{tmp_path}/linkvisual"
+    await house.automate(automation)
+    await _record(hass)
+    await house.until(lambda: house.phone, step=2)
+    data = house.phone[0].data
+    assert re.fullmatch(r"Recorded at \d{4}-\d\d-\d\d .*\.", data["message"])
+    (clip,) = (tmp_path / "linkvisual").iterdir()
+    assert data["data"]["video"] == f"/media/local/linkvisual/{clip.name}"
+
+
+async def test_who_is_there(
+    hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    """The phone gets a picture, which it can fetch."""
+    house.set("binary_sensor.doorbell", "off")
+    await house.automate(AUTOMATIONS["Who is at the door"])
+    house.set("binary_sensor.doorbell", "on")
+    await house.until(lambda: house.phone)
+    player = await hass_client_no_auth()
+    picture = await player.get(house.phone[0].data["data"]["image"])
+    assert picture.content_type == "image/jpeg"
+
+
+async def _record(hass: HomeAssistant) -> None:
+    await hass.services.async_call(
+        "button", "press", {"entity_id": "button.front_door_record"}, blocking=True
+    )
+
+
+async def test_names(
+    hass: HomeAssistant, loaded: MockConfigEntry, house: House
+) -> None:
+    """Every entity and action that the README names is there, and no action has been left out."""
+    known = set(hass.states.async_entity_ids()) | {"binary_sensor.doorbell"}
+    named = set(re.findall(r"\b[a-z_]+\.front_door(?:_[a-z_]+)?\b", README))
+    assert named <= known
+    assert {"camera.front_door", "button.front_door_record"} <= named
+    named = set(re.findall(r"### `linkvisual\.([a-z_]+)`", README))
+    assert named == set(hass.services.async_services_for_domain("linkvisual"))
+
+
+def test_fields() -> None:
+    """The tables of the actions have every field, and no other."""
+    services: Any = parse_yaml((INTEGRATION / "services.yaml").read_text())
+    for action, description in services.items():
+        _, _, text = README.partition(f"### `linkvisual.{action}`\n")
+        text = text.partition("\n#")[0]
+        fields = set(description.get("fields", {}))
+        assert {field for field in fields if f"`{field}`" in text} == fields, action
+        rows = set(re.findall(r"^\| `([a-z_]+)` \|", text, re.MULTILINE))
+        assert rows <= fields, action
+
+
+def test_dashboard() -> None:
+    """The demo shows the section of the README, for any camera."""
+    text = str(section_of("garage"))
+    assert "camera.garage" in text
+    assert "front_door" not in text
+
+
+def test_blueprint_links() -> None:
+    """There is a link for each blueprint, to the file that the blueprint itself names as its source."""
+    links = re.findall(
+        r"\(https://my\.home-assistant\.io/redirect/blueprint_import/(.*?)\)", README
+    )
+    targets = {parse_qs(urlsplit(link).query)["blueprint_url"][0] for link in links}
+    sources = {
+        re.findall(r"source_url: (.*)", file.read_text())[0]
+        for file in BLUEPRINTS.iterdir()
+    }
+    assert targets == sources

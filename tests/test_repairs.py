@@ -1,0 +1,177 @@
+"""What the user is asked to mend: comes with its cause, goes with it."""
+
+from http import HTTPStatus
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from tests.conftest import Clock
+from tests.emulator.cloud import Cloud
+from tests.emulator.faults import Fault
+from tests.emulator.world import Device
+
+
+def issues(hass: HomeAssistant) -> dict[str, ir.IssueEntry]:
+    """Return what is wrong, by kind."""
+    return {
+        str(issue.translation_key): issue
+        for (domain, _), issue in ir.async_get(hass).issues.items()
+        if domain == "linkvisual"
+    }
+
+
+class Mender:
+    """The page where issues are mended."""
+
+    def __init__(self, hass: HomeAssistant, client: Any) -> None:
+        self._hass = hass
+        self._client = client
+
+    async def open(self, kind: str) -> Any:
+        """Click on an issue."""
+        issue = issues(self._hass)[kind]
+        response = await self._client.post(
+            "/api/repairs/issues/fix",
+            json={"handler": issue.domain, "issue_id": issue.issue_id},
+        )
+        assert response.status == HTTPStatus.OK
+        return await response.json()
+
+    async def submit(self, flow: Any, **data: Any) -> Any:
+        """Press the button."""
+        response = await self._client.post(
+            f"/api/repairs/issues/fix/{flow['flow_id']}", json=data
+        )
+        assert response.status == HTTPStatus.OK
+        await self._hass.async_block_till_done()
+        return await response.json()
+
+
+@pytest.fixture
+async def mender(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Mender:
+    """Open the page."""
+    assert await async_setup_component(hass, "repairs", {})
+    return Mender(hass, await hass_client())
+
+
+async def test_cloud_storage(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    loaded: MockConfigEntry,
+    mender: Mender,
+) -> None:
+    """A camera without cloud storage gets some by a click, and the issue goes at once."""
+    (camera,) = [c for c in cameras.values() if c.retention_days == 0]
+    flow = await mender.open("no_cloud_storage")
+    assert flow["description_placeholders"]["camera"] == camera.nickname
+    cloud.denied.add("SetDeviceRecordLifeCycle")
+    flow = await mender.submit(flow, days=30)
+    assert flow["errors"] == {"base": "refused"}
+    assert "permission" in flow["description_placeholders"]["reason"]
+    assert camera.retention_days == 0
+    cloud.denied.clear()
+    result = await mender.submit(flow, days=30)
+    assert result["type"] == "create_entry"
+    assert camera.retention_days == 30
+    assert "no_cloud_storage" not in issues(hass)
+    (call,) = cloud.calls_of("SetDeviceRecordLifeCycle")[-1:]
+    assert call.params["Day"] == 30
+
+
+async def test_cloud_storage_elsewhere(
+    hass: HomeAssistant,
+    clock: Clock,
+    cameras: dict[str, Device],
+    loaded: MockConfigEntry,
+) -> None:
+    """What is mended in the console is noticed."""
+    assert "no_cloud_storage" in issues(hass)
+    for camera in cameras.values():
+        camera.retention_days = 7
+    await clock.run(420, step=30)
+    assert "no_cloud_storage" not in issues(hass)
+
+
+@pytest.mark.parametrize("cloud", [99], indirect=True)
+async def test_many_without_cloud_storage(
+    hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry
+) -> None:
+    """A hundred such cameras do not make a hundred issues."""
+    for device in cloud.world.devices.values():
+        device.retention_days = 0
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert len(ir.async_get(hass).issues) == 20
+
+
+async def test_permission(
+    hass: HomeAssistant, clock: Clock, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    """A missing permission is named, until it is given."""
+    cloud.denied.add("BatchGetDeviceState")
+    await clock.run(130, step=61)
+    issue = issues(hass)["permission_denied"]
+    assert not issue.is_fixable
+    assert issue.translation_placeholders is not None
+    assert "BatchGetDeviceState" in issue.translation_placeholders["ram_action"]
+    cloud.denied.clear()
+    await clock.run(240, step=61)
+    assert "permission_denied" not in issues(hass)
+
+
+async def test_not_activated(
+    hass: HomeAssistant, clock: Clock, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    """LinkVisual must be activated."""
+    cloud.activated = False
+    await clock.run(420, step=30)
+    assert "not_activated" in issues(hass)
+    cloud.activated = True
+    await clock.run(2400, step=60)
+    assert "not_activated" not in issues(hass)
+
+
+async def test_clock(
+    hass: HomeAssistant, clock: Clock, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    """A clock that is wrong is told, although calls go on; a clock that is right again, too."""
+    cloud.clock_offset = 3600
+    await clock.run(130, step=61)
+    assert hass.states.is_state("binary_sensor.front_door_connectivity", "on")
+    assert "clock_wrong" in issues(hass)
+    cloud.clock_offset = 0
+    await clock.run(130, step=61)
+    assert "clock_wrong" not in issues(hass)
+
+
+async def test_too_many_calls(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    mender: Mender,
+) -> None:
+    """An account at its limit is asked half as often, by a click."""
+    cloud.faults.append(
+        Fault("gateway", "BatchGetDeviceState", None, code="Throttling.User")
+    )
+    await clock.run(130, step=61)
+    flow = await mender.open("too_many_calls")
+    cloud.faults.clear()
+    result = await mender.submit(flow)
+    assert result["type"] == "create_entry"
+    assert loaded.options["calls_per_hour"] == 600
+    assert "too_many_calls" not in issues(hass)
+
+
+async def test_unloaded(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    """An account that is switched off has no issues."""
+    assert issues(hass)
+    await hass.config_entries.async_unload(loaded.entry_id)
+    assert not issues(hass)
