@@ -289,6 +289,8 @@ async def test_camera_is_not_found(
         {"kind": "truncate"},
         {"kind": "body", "status": 502, "after": True},
         {"kind": "patch", "patch": {"Data": None}},
+        {"kind": "patch", "patch": {"Success": None}},
+        {"kind": "patch", "patch": {"Success": 5}},
     ],
 )
 async def test_lost_answer(

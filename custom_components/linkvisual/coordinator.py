@@ -22,7 +22,7 @@ from .budget import Budget
 from .const import CONF_PRODUCTS, CONF_STATUS_INTERVAL, DEFAULT_STATUS_INTERVAL, DOMAIN
 from .data import LinkVisualConfigEntry
 from .discovery import Discovery
-from .errors import text_of, translate
+from .errors import camera_name, text_of, translate
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -96,13 +96,7 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
 
     def name_of(self, iot_id: str) -> str:
         """Return what people call a camera."""
-        device = dr.async_get(self.hass).async_get_device_by_identifier(
-            (DOMAIN, iot_id), self.config_entry.entry_id
-        )
-        if device is not None and (name := device.name_by_user or device.name):
-            return name
-        camera = self.data.get(iot_id)
-        return camera.name if camera else iot_id
+        return camera_name(self.hass, self.config_entry, iot_id)
 
     def is_gone(self, iot_id: str) -> bool:
         """Tell whether a camera was removed from the instance; one list without it is no proof."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
 
 from .api import errors as api
 from .const import DOMAIN
@@ -85,6 +86,14 @@ def translate[T: HomeAssistantError](
     )
 
 
+def camera_name(hass: HomeAssistant, entry: LinkVisualConfigEntry, iot_id: str) -> str:
+    """Return what people call a camera, also while the account is unloaded."""
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, iot_id), entry.entry_id
+    )
+    return (device and (device.name_by_user or device.name)) or iot_id
+
+
 @contextmanager
 def raise_translated(
     hass: HomeAssistant, entry: LinkVisualConfigEntry, iot_id: str
@@ -95,5 +104,4 @@ def raise_translated(
     except api.LinkVisualError as err:
         if isinstance(err, api.AuthenticationError):
             entry.async_start_reauth_if_available(hass)
-        name = entry.runtime_data.coordinator.name_of(iot_id)
-        raise translate(err, name) from err
+        raise translate(err, camera_name(hass, entry, iot_id)) from err

@@ -72,6 +72,15 @@ def could_be_confused(recording: Recording, other: Recording) -> bool:
     return abs(recording.triggered_at - other.triggered_at) <= 2 * _TOLERANCE
 
 
+def could_be_taken(
+    ready: Recording, unfinished: Iterable[Recording], now: datetime
+) -> bool:
+    """Tell whether its files could be taken for those of a recording whose file ID is not known, now or soon."""
+    return now - ready.files[-1].begin <= 2 * _TOLERANCE or any(
+        other.iot_id == ready.iot_id and other.file_id is None for other in unfinished
+    )
+
+
 def found(
     recording: Recording, files: Iterable[RecordFile], others: set[str]
 ) -> list[RecordFile]:

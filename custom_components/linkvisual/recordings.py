@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -13,6 +14,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util, ulid
+from homeassistant.util.hass_dict import HassKey
 
 from .api.client import LinkVisualClient
 from .api.errors import (
@@ -28,13 +30,18 @@ from .const import DOMAIN
 from .coordinator import Camera, LinkVisualCoordinator
 from .data import LinkVisualConfigEntry
 from .files import FileFinder
-from .followup import next_check
+from .followup import could_be_taken, next_check
 from .recording import FailureReason, Recording, RecordingState, end_of
 from .settings import STREAM_TYPES, RecordSettings
 
 _LOGGER = logging.getLogger(__name__)
 
 STORAGE_VERSION = 1
+
+# Triggers that are not answered yet, by entry: a reload does not wait for all of them.
+_UNANSWERED: HassKey[dict[str, set[asyncio.Task[Recording]]]] = HassKey(
+    f"{DOMAIN}_unanswered"
+)
 
 # What happened to a recording: "triggered", "ready", "failed"; "changed" when it began, ended or was stopped.
 type Listener = Callable[[str, Recording], None]
@@ -57,6 +64,9 @@ class Recordings:
         self._store = _store(hass, entry.entry_id)
         self._active: dict[str, Recording] = {}
         self._last: dict[str, Recording] = {}  # ready ones, by IotId
+        # Ready ones whose files could be taken for another's.
+        self._claimed: list[Recording] = []
+        self._searching = asyncio.Lock()
         self._pending: dict[str, set[asyncio.Task[Recording]]] = {}
         self._timers: dict[str, CALLBACK_TYPE] = {}
         self._listeners: dict[str, list[Listener]] = {}
@@ -65,12 +75,20 @@ class Recordings:
         self._unloaded = False
 
     async def async_load(self) -> None:
-        """Read what was being followed when Home Assistant stopped."""
+        """Read what was being followed when Home Assistant stopped, or the entry was unloaded."""
+        while unanswered := self._unanswered:
+            await asyncio.wait(unanswered)
         data = await self._store.async_load() or {}
         for recording in _read(data.get("active", [])):
             self._active[recording.key] = recording
         for recording in _read(data.get("last", [])):
             self._last[recording.iot_id] = recording
+        self._claimed = list(_read(data.get("claimed", [])))
+
+    @property
+    def _unanswered(self) -> set[asyncio.Task[Recording]]:
+        by_entry = self._hass.data.setdefault(_UNANSWERED, {})
+        return by_entry.setdefault(self._entry.entry_id, set())
 
     @callback
     def async_follow(self) -> None:
@@ -90,11 +108,7 @@ class Recordings:
         self._timers.clear()
         for future in chain.from_iterable(self._waiting.values()):
             if not future.done():
-                future.set_exception(
-                    HomeAssistantError(
-                        translation_domain=DOMAIN, translation_key="unloaded"
-                    )
-                )
+                future.set_exception(_unloaded())
 
     @callback
     def async_subscribe(self, iot_id: str, listener: Listener) -> CALLBACK_TYPE:
@@ -138,9 +152,12 @@ class Recordings:
             self._trigger(camera, settings, context),
             f"{DOMAIN} trigger {camera.iot_id}",
         )
-        pending = self._pending.setdefault(camera.iot_id, set())
-        pending.add(task)
-        task.add_done_callback(pending.discard)
+        for tasks in (
+            self._pending.setdefault(camera.iot_id, set()),
+            self._unanswered,
+        ):
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
         return await asyncio.shield(task)
 
     async def _trigger(
@@ -214,6 +231,8 @@ class Recordings:
 
     async def async_wait(self, recording: Recording) -> Recording:
         """Return the recording when it is ready or has failed."""
+        if self._unloaded:
+            raise _unloaded()
         future: asyncio.Future[Recording] = self._hass.loop.create_future()
         self._waiting.setdefault(recording.key, []).append(future)
         return await future
@@ -253,17 +272,27 @@ class Recordings:
     async def _check(self, key: str) -> None:
         """Finish a recording whose files have come, or never will; else come back later."""
         recording = self._active[key]
-        siblings = [
-            other
-            for other in (*self._active.values(), *self._last.values())
-            if other.iot_id == recording.iot_id and other.key != key
-        ]
+        # Two that look for their files at the same time would find the same ones.
+        turn = self._searching if recording.file_id is None else nullcontext()
         try:
-            if finished := await self._files.verdict(recording, siblings):
-                await self._finish(finished)
+            async with turn:
+                siblings = [
+                    other
+                    for other in (*self._active.values(), *self._claimed)
+                    if other.iot_id == recording.iot_id and other.key != key
+                ]
+                if finished := await self._files.verdict(recording, siblings):
+                    await asyncio.shield(self._begin_finish(finished))
         finally:
             if key in self._active:
                 self._schedule(recording)
+
+    @callback
+    def _begin_finish(self, recording: Recording) -> asyncio.Task[None]:
+        """Finish a recording in a task for which an unload waits: written down, it must be told, too."""
+        return self._entry.async_create_task(
+            self._hass, self._finish(recording), f"{DOMAIN} end {recording.key}"
+        )
 
     async def _finish(self, recording: Recording) -> None:
         """End the life of a recording: write it down, then tell of it, once."""
@@ -271,11 +300,18 @@ class Recordings:
             return
         self._files.forget(recording.key)
         if recording.state is RecordingState.READY:
+            self._claimed.append(recording)
             self._last[recording.iot_id] = max(
                 recording,
                 self._last.get(recording.iot_id, recording),
                 key=lambda ready: ready.triggered_at,
             )
+        now = dt_util.utcnow()
+        self._claimed = [
+            ready
+            for ready in self._claimed
+            if could_be_taken(ready, self._active.values(), now)
+        ]
         await self._save()
         self._announce(recording.state.value, recording)
         for future in self._waiting.pop(recording.key, []):
@@ -287,11 +323,7 @@ class Recordings:
         for recording in list(self._active.values()):
             if self._coordinator.is_gone(recording.iot_id):
                 self._timers.pop(recording.key, lambda: None)()
-                self._entry.async_create_background_task(
-                    self._hass,
-                    self._finish(recording.failed(FailureReason.DELETED)),
-                    f"{DOMAIN} camera removed",
-                )
+                self._begin_finish(recording.failed(FailureReason.DELETED))
 
     @callback
     def _announce(self, event: str, recording: Recording) -> None:
@@ -309,6 +341,7 @@ class Recordings:
             {
                 "active": [recording.as_dict() for recording in self._active.values()],
                 "last": [recording.as_dict() for recording in self._last.values()],
+                "claimed": [recording.as_dict() for recording in self._claimed],
             }
         )
 
@@ -325,6 +358,10 @@ def _read(rows: list[dict[str, Any]]) -> Iterator[Recording]:
             yield Recording.from_dict(row)
         except (KeyError, TypeError, ValueError) as err:
             _LOGGER.warning("A stored recording cannot be read: %r", err)
+
+
+def _unloaded() -> HomeAssistantError:
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key="unloaded")
 
 
 def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:

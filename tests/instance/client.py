@@ -34,26 +34,42 @@ class Client:
     @classmethod
     @asynccontextmanager
     async def connect(
-        cls, base_url: str, process: asyncio.subprocess.Process
+        cls,
+        base_url: str,
+        process: asyncio.subprocess.Process,
+        *,
+        restarted: bool = False,
     ) -> AsyncIterator[Self]:
         """Wait for Home Assistant, make the first user or sign in, and open the websocket."""
+        # Ready to onboard; or, where that was done in another life, to speak over the websocket.
+        path, status = ("websocket", 400) if restarted else ("onboarding", 200)
         async with aiohttp.ClientSession() as session:
-            await _wait_for(session, base_url, process)
-            client = cls(session, base_url, await _sign_in(session, base_url))
-            async with session.ws_connect(
-                f"{base_url}/api/websocket", max_msg_size=0
-            ) as socket:
-                await socket.receive_json()
-                await socket.send_json(
-                    {"type": "auth", "access_token": client.tokens["access_token"]}
-                )
-                await socket.receive_json()
-                client._socket = socket
-                reader = asyncio.create_task(client._read())
-                try:
-                    yield client
-                finally:
-                    reader.cancel()
+            await _wait_for(session, process, f"{base_url}/api/{path}", status)
+            tokens = await _sign_in(session, base_url)
+            async with cls.open(session, base_url, tokens) as client:
+                yield client
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, session: aiohttp.ClientSession, base_url: str, tokens: dict[str, Any]
+    ) -> AsyncIterator[Self]:
+        """Open the websocket of a user who has signed in before."""
+        client = cls(session, base_url, tokens)
+        async with session.ws_connect(
+            f"{base_url}/api/websocket", max_msg_size=0
+        ) as socket:
+            await socket.receive_json()
+            await socket.send_json(
+                {"type": "auth", "access_token": tokens["access_token"]}
+            )
+            await socket.receive_json()
+            client._socket = socket
+            reader = asyncio.create_task(client._read())
+            try:
+                yield client
+            finally:
+                reader.cancel()
 
     async def _read(self) -> None:
         async for message in self._socket:
@@ -120,14 +136,17 @@ class Client:
 
 
 async def _wait_for(
-    session: aiohttp.ClientSession, base_url: str, process: asyncio.subprocess.Process
+    session: aiohttp.ClientSession,
+    process: asyncio.subprocess.Process,
+    url: str,
+    status: int,
 ) -> None:
-    """Wait until Home Assistant has not only begun to listen but is ready to onboard."""
+    """Wait until Home Assistant has not only begun to listen but answers at an address as it shall."""
     async with asyncio.timeout(START_TIMEOUT):
         while process.returncode is None:
             try:
-                async with session.get(f"{base_url}/api/onboarding") as response:
-                    if response.status == 200:
+                async with session.get(url) as response:
+                    if response.status == status:
                         return
             except aiohttp.ClientError:
                 pass

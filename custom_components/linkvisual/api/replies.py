@@ -48,8 +48,8 @@ def read_reply(
         raise UnreadableReplyError(f"HTTP {status} with {content_type} is no JSON")
     if status < 300 and (not enveloped or str(reply.get("Success")).lower() == "true"):
         return reply
-    if status < 400 and "Code" not in reply and "Success" not in reply:
-        raise UnreadableReplyError(f"HTTP {status} with neither Success nor Code")
+    if status < 400 and not _says_no(reply):
+        raise UnreadableReplyError(f"HTTP {status} says neither yes nor no")
     raise _refusal(status, headers, reply)
 
 
@@ -59,6 +59,13 @@ def _json_object(body: bytes) -> Reply | None:
     except ValueError, RecursionError:
         return None
     return reply if isinstance(reply, dict) else None
+
+
+def _says_no(reply: Reply) -> bool:
+    """Tell whether this is a refusal. What is only odd may be the answer to a call that was carried out."""
+    if "Success" in reply:
+        return str(reply["Success"]).lower() == "false"
+    return str(reply.get("Code") or "200") != "200"
 
 
 def _refusal(status: int, headers: Mapping[str, str], reply: Reply) -> CloudError:

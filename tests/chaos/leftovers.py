@@ -1,0 +1,41 @@
+"""What is left of the integration when it should be gone."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+from homeassistant.util.async_ import get_scheduled_timer_handles
+
+_OURS = "linkvisual"
+
+
+def leftovers() -> list[str]:
+    """Return the tasks and timers of the integration that this loop still has."""
+    return [repr(each) for each in (*_tasks(), *timers())]
+
+
+def _tasks() -> Iterator[asyncio.Task[object]]:
+    for task in asyncio.all_tasks():
+        frames = task.get_stack()
+        if any(f"custom_components/{_OURS}" in f.f_code.co_filename for f in frames):
+            yield task
+
+
+def timers() -> Iterator[asyncio.TimerHandle]:
+    """Yield the timers of the integration that this loop still has."""
+    for handle in get_scheduled_timer_handles(asyncio.get_running_loop()):
+        # The handle's own text is cut short.
+        text = f"{handle!r} {handle._args!r}"
+        if not handle.cancelled() and _OURS in text:
+            yield handle
+
+
+def open_sockets() -> int:
+    """Return how many sockets this process has."""
+    count = 0
+    for each in Path("/proc/self/fd").iterdir():
+        try:
+            count += str(each.readlink()).startswith("socket:")
+        except FileNotFoundError:
+            continue
+    return count

@@ -1,0 +1,109 @@
+"""What happens to a recording when two things happen at once. All of it was found by the chaos suite."""
+
+import asyncio
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.conftest import Clock
+from tests.emulator.cloud import Cloud
+from tests.emulator.faults import Fault
+from tests.emulator.world import Device
+
+from .test_recordings import Told, record, told  # noqa: F401
+
+
+async def test_reload_while_the_end_is_written(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    told: Told,  # noqa: F811
+) -> None:
+    """An end that is written down is told, even if the entry is unloaded in this moment."""
+    await record(hass, record_duration=10)
+    writing = asyncio.Event()
+    write = Store._async_handle_write_data
+
+    async def write_slowly(self: Store[Any], *args: Any) -> None:
+        await write(self, *args)  # type: ignore[no-untyped-call]
+        writing.set()
+        await asyncio.sleep(0.2)
+
+    with patch.object(Store, "_async_handle_write_data", write_slowly):
+        clock.jump(30)
+        await writing.wait()
+        assert not told.ends
+        assert await hass.config_entries.async_reload(loaded.entry_id)
+    await clock.run(30)
+    assert len(told.ready) == 1
+
+
+@pytest.mark.parametrize("seconds", [1.0, 13.0])
+async def test_reload_before_the_answer(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    told: Told,  # noqa: F811
+    seconds: float,
+) -> None:
+    """However late the cloud's answer is, it is kept, and who waits for the file is told that he waits in vain."""
+    cloud.faults.append(Fault("delay", action="TriggerRecord", seconds=seconds))
+    caller = asyncio.create_task(record(hass, record_duration=60, wait_for_file=True))
+    while not cloud.calls_of("TriggerRecord"):
+        await asyncio.sleep(0.01)
+    reload = asyncio.create_task(hass.config_entries.async_reload(loaded.entry_id))
+    while not (caller.done() and reload.done()):
+        clock.jump(0.5)
+        await asyncio.sleep(0.02)
+    with pytest.raises(HomeAssistantError) as caught:
+        await caller
+    assert caught.value.translation_key == "unloaded"
+
+    await clock.run(90)
+    (ready,) = told.ready
+    assert [ready.data["file_id"]] == list(cameras["Front door"].records)
+
+
+async def test_files_of_another_recording(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    told: Told,  # noqa: F811
+) -> None:
+    """A lost request does not end with the file of a recording that is finished already, nor after a restart."""
+    await record(hass, record_duration=10)
+    await record(hass, record_duration=11)
+    cloud.faults.append(Fault("cut", action="TriggerRecord"))
+    with pytest.raises(HomeAssistantError):
+        await record(hass, record_duration=40)
+    await clock.run(35)
+    assert len(told.ready) == 2
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await clock.run(700, step=10)
+    assert len(told.ready) == 2
+    assert [failed.data["reason"] for failed in told.failed] == ["rejected"]
+
+
+async def test_two_searches_at_once(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    told: Told,  # noqa: F811
+) -> None:
+    """One file is not told as that of two recordings whose answers were lost."""
+    for after in (True, False):
+        cloud.faults.append(Fault("cut", after=after, action="TriggerRecord"))
+        with pytest.raises(HomeAssistantError):
+            await record(hass, record_duration=20)
+    await clock.run(700, step=10)
+    assert len(told.ready) == 1
+    assert [failed.data["reason"] for failed in told.failed] == ["rejected"]
