@@ -1,0 +1,33 @@
+"""A cloud that stands for the live one."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.emulator.cloud import Cloud
+
+from . import __main__ as live_check
+from .recorder import Account
+from .reference import furnish, hurried, serve
+from .report import Report
+
+
+@dataclass(slots=True)
+class Live:
+    """What stands for the live cloud."""
+
+    cloud: Cloud
+    account: Account
+
+    async def check(self, record: bool = False) -> Report:
+        """Run the check, without waiting for what an emulated cloud can have at once."""
+        return await live_check.check(self.account, hurried(self.cloud), record)
+
+
+@pytest.fixture
+async def live(cloud: Cloud, socket_enabled: None) -> AsyncIterator[Live]:
+    """Serve a second cloud, on which a test plants what is otherwise."""
+    furnish(cloud)
+    async with serve(cloud) as account:
+        yield Live(cloud, account)

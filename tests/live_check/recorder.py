@@ -1,0 +1,95 @@
+"""The integration's own client, with a note of each reply as it came."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import json
+import time
+from typing import Any, override
+
+import aiohttp
+
+from custom_components.linkvisual.api.client import LinkVisualClient
+from custom_components.linkvisual.api.errors import LinkVisualError
+from custom_components.linkvisual.api.transport import Credentials, Operation, Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who asks, and where. `endpoint` replaces all hosts of the cloud; None: the cloud itself."""
+
+    access_key_id: str
+    access_key_secret: str
+    region: str
+    iot_instance_id: str
+    endpoint: str | None = None
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One attempt of a call. `reply` is None where there was none, or no JSON object."""
+
+    action: str
+    seconds: float
+    status: int = 0
+    headers: Mapping[str, str] | None = None
+    reply: dict[str, Any] | None = None
+    failure: str = ""  # why there was no reply at all
+    step: str = ""  # what the call was made for
+
+
+class _Recorder(Transport):
+    """Notes what travels."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        credentials: Credentials,
+        region: str,
+        base_url: str | None = None,
+    ) -> None:
+        super().__init__(session, credentials, region, base_url)
+        self.exchanges: list[Exchange] = []
+
+    @override
+    async def _send(
+        self, operation: Operation, query: str
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        begun = time.monotonic()
+        exchange = Exchange(operation.action, 0.0)
+        self.exchanges.append(exchange)
+        try:
+            status, headers, body = await super()._send(operation, query)
+        except LinkVisualError as err:
+            exchange.failure = type(err).__name__
+            raise
+        finally:
+            exchange.seconds = time.monotonic() - begun
+        exchange.status, exchange.headers = status, headers
+        exchange.reply = _json_object(body)
+        return status, headers, body
+
+
+def _json_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        reply = json.loads(body)
+    except ValueError:
+        return None
+    return reply if isinstance(reply, dict) else None
+
+
+class RecordingClient(LinkVisualClient):
+    """The client of the integration; `exchanges` are what it has said and heard so far."""
+
+    def __init__(self, session: aiohttp.ClientSession, account: Account) -> None:
+        super().__init__(
+            session,
+            account.access_key_id,
+            account.access_key_secret,
+            account.region,
+            account.iot_instance_id,
+            account.endpoint,
+        )
+        credentials = Credentials(account.access_key_id, account.access_key_secret)
+        recorder = _Recorder(session, credentials, account.region, account.endpoint)
+        self._transport = recorder
+        self.exchanges = recorder.exchanges
