@@ -145,7 +145,8 @@ class Voice:
             return await async_stop(self._hass, language, targets[0], context)
         seconds = None
         for slot, text in slots.items():
-            number = _number(language, text)
+            # The rules for words are read from files.
+            number = await self._hass.async_add_executor_job(_number, language, text)
             if number is None:
                 return Answer(language.not_a_number.format(value=text))
             seconds = number * (60 if slot == "minutes" else 1)

@@ -9,7 +9,7 @@ import shutil
 import time
 from typing import Any
 
-from playwright.async_api import Page, Route, async_playwright
+from playwright.async_api import Locator, Page, Route, ViewportSize, async_playwright
 
 from tests.instance.client import Client
 
@@ -24,7 +24,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
-SIZE = {"width": 1280, "height": 800}
+SIZE: ViewportSize = {"width": 1280, "height": 800}
 
 # Videos live deep in shadow roots, where selectors of the page do not reach.
 FIND_VIDEOS = """
@@ -72,7 +72,7 @@ async def open_browser(client: Client) -> AsyncIterator[Page]:
             executable_path=find_chromium(), args=ARGUMENTS
         )
         context = await browser.new_context(
-            viewport=SIZE,  # type: ignore[arg-type]
+            viewport=SIZE,
             service_workers="block",
             timezone_id="Asia/Shanghai",
         )
@@ -118,6 +118,6 @@ class Pictures:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
 
-    async def take(self, page: Page, name: str) -> None:
-        """Save what the page shows."""
-        await page.screenshot(path=self._folder / f"{name}.png")
+    async def take(self, shown: Page | Locator, name: str) -> None:
+        """Save what a page, or a part of it, shows."""
+        await shown.screenshot(path=self._folder / f"{name}.png")
