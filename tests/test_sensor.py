@@ -49,3 +49,26 @@ async def test_cloud_does_not_tell(
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert hass.states.is_state(SENSOR, "unknown")
+
+
+async def test_account(
+    hass: HomeAssistant, clock: Clock, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    """What the account costs is told, where somebody wants to know."""
+    registry = er.async_get(hass)
+    for key in ("calls_last_hour", "clock_offset"):
+        entity_id = registry.async_get_entity_id(
+            "sensor", "linkvisual", f"{loaded.entry_id}_{key}"
+        )
+        assert entity_id is not None
+        assert hass.states.get(entity_id) is None
+        registry.async_update_entity(entity_id, disabled_by=None)
+    await hass.config_entries.async_reload(loaded.entry_id)
+    cloud.clock_offset = 3600
+    await clock.run(720, step=60)
+    calls = hass.states.get("sensor.iot_emulator01_calls_in_the_last_hour")
+    assert calls is not None
+    assert 20 < int(calls.state) <= len(cloud.attempts)
+    offset = hass.states.get("sensor.iot_emulator01_clock_offset")
+    assert offset is not None
+    assert abs(float(offset.state) - 3600) < 60

@@ -129,7 +129,7 @@ async def test_nothing_to_stop(
         (
             "de",
             "nimm Front door 5 Sekunden auf",
-            "Eine Aufnahme dauert 10 bis 7200 Sekunden, nicht 5.",
+            "Die Aufnahmedauer muss eine ganze Zahl von 10 bis 7200 Sekunden sein, nicht 5.",
         ),
         (
             "zh-CN",
@@ -139,12 +139,12 @@ async def test_nothing_to_stop(
         (
             "fr",
             "enregistre Front door pendant 5 secondes",
-            "Un enregistrement dure de 10 à 7200 secondes, pas 5.",
+            "La durée d'enregistrement doit être un nombre entier de secondes de 10 à 7200, et non 5.",
         ),
         (
             "es",
             "graba Front door durante 5 segundos",
-            "Una grabación dura de 10 a 7200 segundos, no 5.",
+            "La duración de la grabación debe ser un número entero de segundos de 10 a 7200, no 5.",
         ),
     ],
 )
@@ -165,9 +165,9 @@ async def test_odd_durations_are_told(
     ("language", "text", "answer"),
     [
         ("en", "record the front door", "Front door is offline"),
-        ("de", "nimm Front door auf", "Front door ist offline."),
-        ("fr", "enregistre Front door", "Front door est hors ligne."),
-        ("es", "graba Front door", "Front door está sin conexión."),
+        ("de", "nimm Front door auf", "Front door ist offline"),
+        ("fr", "enregistre Front door", "Front door est hors ligne"),
+        ("es", "graba Front door", "Front door está sin conexión"),
     ],
 )
 async def test_a_refusal_is_spoken(
@@ -194,13 +194,13 @@ async def test_a_stop_that_is_refused_is_told(
     assert hass.states.is_state(IS_RECORDING, "on")
 
 
-async def test_what_a_language_has_no_word_for_is_said_in_english(
+async def test_a_code_of_the_cloud_is_spoken_as_it_is(
     hass: HomeAssistant, assist: None, cloud: Cloud
 ) -> None:
-    """Rare errors are not translated for voice; they are told all the same."""
+    """Rare errors are told in the language of the sentence, too, with what the cloud says."""
     cloud.faults.append(Fault("service", "TriggerRecord", code="iot.strange.Odd"))
     _, answer = await say(hass, "nimm Front door auf", "de")
-    assert answer.startswith("The cloud refused")
+    assert answer.startswith("Die Cloud hat das abgelehnt (iot.strange.Odd")
 
 
 async def test_names(

@@ -1,5 +1,7 @@
 """Alibaba Cloud LinkVisual cameras: live video, and recordings in the cloud when Home Assistant says so."""
 
+import asyncio
+
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.importlib import async_import_module
@@ -85,6 +87,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         things=things,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    # What is told before there is an entity for it would be lost.
+    while coordinator.adding:
+        await asyncio.wait(coordinator.adding)
     Problems(hass, entry, client.meter, coordinator).async_start()
     # Without a listener polling would stop: an account without cameras may get some.
     entry.async_on_unload(coordinator.async_add_listener(lambda: None))

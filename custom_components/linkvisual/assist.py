@@ -187,12 +187,7 @@ async def _async_act(
 async def _text_of(
     hass: HomeAssistant, language: Language, err: HomeAssistantError
 ) -> str:
-    """Return an error in a language; in English where there is no other text."""
-    key = err.translation_key
-    text = language.errors.get(key or "")
-    if text is None:
-        texts = await async_get_translations(
-            hass, language.code, "exceptions", [DOMAIN]
-        )
-        text = texts.get(f"component.{DOMAIN}.exceptions.{key}.message")
+    """Return an error in a language; as it is, where it has no text of ours."""
+    texts = await async_get_translations(hass, language.code, "exceptions", [DOMAIN])
+    text = texts.get(f"component.{DOMAIN}.exceptions.{err.translation_key}.message")
     return text.format(**(err.translation_placeholders or {})) if text else str(err)

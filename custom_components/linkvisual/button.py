@@ -42,7 +42,7 @@ def _ptz(direction: str) -> LinkVisualButtonDescription:
     )
 
 
-BUTTONS = (
+MAIN_BUTTONS = (
     LinkVisualButtonDescription(
         key="record",
         translation_key="record",
@@ -60,6 +60,9 @@ BUTTONS = (
         translation_key="snapshot",
         press=lambda data, camera, context: data.pictures.async_capture(camera.iot_id),
     ),
+)
+# Of these there are too many where there are very many cameras.
+ORDER_BUTTONS = (
     LinkVisualButtonDescription(
         key="reboot",
         device_class=ButtonDeviceClass.RESTART,
@@ -78,11 +81,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the buttons of all cameras."""
+    is_large = entry.runtime_data.coordinator.has_many_cameras
+    buttons = MAIN_BUTTONS if is_large else MAIN_BUTTONS + ORDER_BUTTONS
     async_add_per_camera(
         entry,
         async_add_entities,
         lambda iot_id: (
-            LinkVisualButton(entry, iot_id, description) for description in BUTTONS
+            LinkVisualButton(entry, iot_id, description) for description in buttons
         ),
     )
 

@@ -1,5 +1,6 @@
 """Which cameras exist, and how they are: found, gone, online."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -31,6 +32,8 @@ LIST_INTERVAL = 300.0
 # The most that each of them may take of the budget of calls: with very many cameras they become slower.
 STATUS_SHARE = 0.5
 LIST_SHARE = 0.25
+# Home Assistant allows 10,000 enabled entities per entry: from so many cameras on, most are disabled, or not made.
+MANY_CAMERAS = 500
 # So many polls in a row may fail before entities become unavailable: clouds hiccup.
 GRACE = 2
 
@@ -80,6 +83,9 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         self._budget = budget
         self._interval = interval
         self._discovery = Discovery(client, entry.options.get(CONF_PRODUCTS, []))
+        # Who adds entities of many cameras: several, which take turns.
+        self.adding: set[asyncio.Task[None]] = set()
+        self.turn = asyncio.Lock()
         self._list_due = 0.0  # monotonic time
         self._missing: set[str] = set()
         self._failures = 0
@@ -88,6 +94,11 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         """Look again at which cameras there are, and what is known of them."""
         self._list_due = 0.0
         await self.async_refresh()
+
+    @property
+    def has_many_cameras(self) -> bool:
+        """Whether there are so many that each may have but few entities."""
+        return len(self.data) >= MANY_CAMERAS
 
     @property
     def other_products(self) -> dict[str, str]:
@@ -154,7 +165,8 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         iot_ids = list(cameras)
         for batch in _batches(iot_ids, DEVICES_PER_STATE_CALL):
             for state in await self._client.batch_get_device_state(batch):
-                if camera := cameras.get(state.iot_id):
+                camera = cameras.get(state.iot_id)
+                if camera and camera.status is not state.status:
                     cameras[state.iot_id] = replace(camera, status=state.status)
         return cameras
 

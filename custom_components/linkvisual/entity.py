@@ -1,8 +1,11 @@
 """What all entities have in common."""
 
+import asyncio
 from collections.abc import Callable, Iterable
+from itertools import batched
 from typing import override
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -16,9 +19,10 @@ from .recording import Recording
 
 MANUFACTURER = "Alibaba Cloud LinkVisual"
 
-# Home Assistant allows 10,000 enabled entities per entry: from so many cameras on, only the vital ones are.
-MANY_CAMERAS = 500
+# With very many cameras only these are enabled.
 VITAL_KEYS = frozenset({"camera", "record", "recording"})
+# Registering entities takes Home Assistant some milliseconds per camera, in which nothing else would happen.
+CAMERAS_AT_ONCE = 10
 
 
 class LinkVisualEntity(CoordinatorEntity[LinkVisualCoordinator]):
@@ -36,6 +40,10 @@ class LinkVisualEntity(CoordinatorEntity[LinkVisualCoordinator]):
         self._entry = entry
         self._iot_id = iot_id
         camera = self.camera
+        self._seen: tuple[Camera | None, bool] = (
+            camera,
+            self.coordinator.last_update_success,
+        )
         self._attr_unique_id = f"{iot_id}_{description.key}"
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, iot_id)},
@@ -46,11 +54,20 @@ class LinkVisualEntity(CoordinatorEntity[LinkVisualCoordinator]):
             serial_number=camera.device_name,
             sw_version=camera.firmware_version or None,
         )
-        if (
-            len(self.coordinator.data) >= MANY_CAMERAS
-            and description.key not in VITAL_KEYS
-        ):
+        if self.coordinator.has_many_cameras and description.key not in VITAL_KEYS:
             self._attr_entity_registry_enabled_default = False
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write the state if it is this camera that has changed, and not one of a thousand others."""
+        seen = (
+            self.coordinator.data.get(self._iot_id),
+            self.coordinator.last_update_success,
+        )
+        if seen != self._seen:
+            self._seen = seen
+            super()._handle_coordinator_update()
 
     @property
     def camera(self) -> Camera:
@@ -96,11 +113,30 @@ def async_add_per_camera(
     known: set[str] = set()
 
     @callback
+    def add(iot_ids: Iterable[str]) -> None:
+        async_add_entities(entity for iot_id in iot_ids for entity in make(iot_id))
+
+    async def add_later(iot_ids: list[str]) -> None:
+        for batch in batched(iot_ids, CAMERAS_AT_ONCE, strict=False):
+            # One platform at a time, or together they would be as long as before.
+            async with coordinator.turn:
+                if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+                    return
+                add(iot_id for iot_id in batch if iot_id in coordinator.data)
+                await asyncio.sleep(0)
+
+    @callback
     def add_new() -> None:
         known.intersection_update(coordinator.data)
-        new = coordinator.data.keys() - known
+        new = sorted(coordinator.data.keys() - known)
         known.update(new)
-        async_add_entities(entity for iot_id in sorted(new) for entity in make(iot_id))
+        add(new[:CAMERAS_AT_ONCE])
+        if later := new[CAMERAS_AT_ONCE:]:
+            task = entry.async_create_task(
+                coordinator.hass, add_later(later), f"{DOMAIN} more cameras"
+            )
+            coordinator.adding.add(task)
+            task.add_done_callback(coordinator.adding.discard)
 
     add_new()
     entry.async_on_unload(coordinator.async_add_listener(add_new))

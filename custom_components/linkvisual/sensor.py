@@ -16,6 +16,7 @@ from homeassistant.const import EntityCategory, Platform, UnitOfInformation, Uni
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .account_sensors import ACCOUNT_SENSORS, AccountSensor
 from .data import LinkVisualConfigEntry
 from .entity import LinkVisualEntity, RecordingEntity, async_add_per_camera
 from .media_ids import RECORDING, MediaId
@@ -97,7 +98,10 @@ async def async_setup_entry(
     entry: LinkVisualConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the sensors of all cameras."""
+    """Add the sensors of the account and of all cameras."""
+    async_add_entities(
+        AccountSensor(entry, description) for description in ACCOUNT_SENSORS
+    )
     async_add_per_camera(
         entry,
         async_add_entities,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Language:
     """The sentences of a language, in Home Assistant's template syntax, and the answers.
 
-    NAME stands for the names of a camera or an area. `errors` are texts for errors that the translations do not have.
+    NAME stands for the names of a camera or an area. Errors are told in the words of the translations.
     """
 
     code: str
@@ -21,7 +21,6 @@ class Language:
     which: str
     join: tuple[str, str]
     not_a_number: str
-    errors: dict[str, str]
     one: tuple[str, ...] = ()  # words for 1 that are no numbers
 
 
@@ -46,7 +45,6 @@ _ENGLISH = Language(
     which="Which camera: {cameras}?",
     join=(", ", " or "),
     not_a_number="For how long? I did not understand {value}.",
-    errors={},
     one=("a",),
 )
 _GERMAN = Language(
@@ -74,23 +72,6 @@ _GERMAN = Language(
     which="Welche Kamera: {cameras}?",
     join=(", ", " oder "),
     not_a_number="Wie lange? {value} habe ich nicht verstanden.",
-    errors={
-        "camera_disabled": "{camera} ist in der IoT-Platform-Konsole gesperrt.",
-        "camera_never_connected": "{camera} war noch nie mit der Cloud verbunden.",
-        "camera_not_found": "{camera} gibt es in dieser IoT-Instanz nicht mehr.",
-        "camera_offline": "{camera} ist offline.",
-        "cannot_connect": "Alibaba Cloud ist nicht erreichbar.",
-        "invalid_auth": "Alibaba Cloud nimmt den AccessKey nicht an.",
-        "invalid_record_duration": "Eine Aufnahme dauert {low} bis {high} Sekunden, nicht {value}.",
-        "no_cloud_storage": "{camera} hat keinen Cloud-Speicher.",
-        "no_reply": "Alibaba Cloud hat nicht rechtzeitig geantwortet.",
-        "not_loaded": "Das Konto {account} ist nicht verbunden.",
-        "outcome_unknown": "{camera}: Die Verbindung brach ab. Ob es eine Aufnahme gibt, wird sich zeigen.",
-        "permission_denied": "Dem RAM-Benutzer fehlt eine Berechtigung.",
-        "pre_record_too_long": "Die Voraufnahme von {pre_record_duration} Sekunden muss kürzer sein als die Aufnahme.",
-        "service_unavailable": "Alibaba Cloud ist gestört. Versuche es später noch einmal.",
-        "throttled": "Alibaba Cloud bekommt zu viele Anfragen. Versuche es in einer Minute noch einmal.",
-    },
 )
 _CHINESE = Language(
     code="zh-Hans",
@@ -115,7 +96,6 @@ _CHINESE = Language(
     which="哪个摄像头：{cameras}？",
     join=("、", "还是"),
     not_a_number="录多久？我没听懂“{value}”。",
-    errors={},
 )
 _FRENCH = Language(
     code="fr",
@@ -140,23 +120,6 @@ _FRENCH = Language(
     which="Quelle caméra : {cameras} ?",
     join=(", ", " ou "),
     not_a_number="Pendant combien de temps ? Je n'ai pas compris {value}.",
-    errors={
-        "camera_disabled": "{camera} est désactivée dans la console IoT Platform.",
-        "camera_never_connected": "{camera} ne s'est jamais connectée au cloud.",
-        "camera_not_found": "{camera} n'est plus dans cette instance IoT.",
-        "camera_offline": "{camera} est hors ligne.",
-        "cannot_connect": "Alibaba Cloud est injoignable.",
-        "invalid_auth": "Alibaba Cloud n'accepte pas l'AccessKey.",
-        "invalid_record_duration": "Un enregistrement dure de {low} à {high} secondes, pas {value}.",
-        "no_cloud_storage": "{camera} n'a pas de stockage dans le cloud.",
-        "no_reply": "Alibaba Cloud n'a pas répondu à temps.",
-        "not_loaded": "Le compte {account} n'est pas connecté.",
-        "outcome_unknown": "{camera} : la connexion a été coupée. On verra s'il y a un enregistrement.",
-        "permission_denied": "Il manque une autorisation à l'utilisateur RAM.",
-        "pre_record_too_long": "Le préenregistrement de {pre_record_duration} secondes doit être plus court que l'enregistrement.",
-        "service_unavailable": "Alibaba Cloud est en panne. Réessaie plus tard.",
-        "throttled": "Alibaba Cloud reçoit trop de demandes. Réessaie dans une minute.",
-    },
 )
 _SPANISH = Language(
     code="es",
@@ -185,23 +148,6 @@ _SPANISH = Language(
     which="¿Qué cámara: {cameras}?",
     join=(", ", " o "),
     not_a_number="¿Durante cuánto tiempo? No he entendido {value}.",
-    errors={
-        "camera_disabled": "{camera} está desactivada en la consola de IoT Platform.",
-        "camera_never_connected": "{camera} nunca se ha conectado a la nube.",
-        "camera_not_found": "{camera} ya no está en esta instancia de IoT.",
-        "camera_offline": "{camera} está sin conexión.",
-        "cannot_connect": "No se puede llegar a Alibaba Cloud.",
-        "invalid_auth": "Alibaba Cloud no acepta la AccessKey.",
-        "invalid_record_duration": "Una grabación dura de {low} a {high} segundos, no {value}.",
-        "no_cloud_storage": "{camera} no tiene almacenamiento en la nube.",
-        "no_reply": "Alibaba Cloud no ha respondido a tiempo.",
-        "not_loaded": "La cuenta {account} no está conectada.",
-        "outcome_unknown": "{camera}: se cortó la conexión. Ya se verá si hay una grabación.",
-        "permission_denied": "Al usuario de RAM le falta un permiso.",
-        "pre_record_too_long": "La pregrabación de {pre_record_duration} segundos debe ser más corta que la grabación.",
-        "service_unavailable": "Alibaba Cloud tiene un problema. Inténtalo más tarde.",
-        "throttled": "Alibaba Cloud recibe demasiadas peticiones. Inténtalo en un minuto.",
-    },
 )
 
 # The first one is spoken where a language is not known.

@@ -73,8 +73,9 @@ class Things:
         return thing.reported | thing.wished if thing else {}
 
     def wished(self, camera: Camera) -> float | None:
-        """Return after how many seconds to ask again; None for a camera that cannot change."""
-        return INTERVAL if camera.online else None
+        """Return after how many seconds to ask again; None for a camera that cannot change, or is one of very many."""
+        is_asked = camera.online and not self._coordinator.has_many_cameras
+        return INTERVAL if is_asked else None
 
     @callback
     def async_restore(self, iot_id: str, identifier: str, value: str) -> None:
