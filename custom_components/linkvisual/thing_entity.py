@@ -94,7 +94,10 @@ def async_add_per_property[D: ThingEntityDescription](
     descriptions: Iterable[D],
     make: Callable[[LinkVisualConfigEntry, str, D], Entity],
 ) -> None:
-    """Add an entity for each property that a camera reports, once it is known; at once where it was known before."""
+    """Add an entity for each property that a camera reports, once it is known; at once where it was known before.
+
+    Of very many cameras nobody asks for properties.
+    """
     coordinator = entry.runtime_data.coordinator
     things = entry.runtime_data.things
     registry = er.async_get(hass)
@@ -117,8 +120,9 @@ def async_add_per_property[D: ThingEntityDescription](
                 or is_registered(iot_id, description.key)
             )
         ]
-        keys.update(description.key for description in new)
-        async_add_entities(make(entry, iot_id, description) for description in new)
+        if new:
+            keys.update(description.key for description in new)
+            async_add_entities(make(entry, iot_id, description) for description in new)
 
     @callback
     def follow() -> None:
@@ -127,6 +131,8 @@ def async_add_per_property[D: ThingEntityDescription](
         for iot_id in sorted(coordinator.data.keys() - added.keys()):
             add(iot_id)
 
+    if coordinator.has_many_cameras:
+        return
     follow()
     entry.async_on_unload(coordinator.async_add_listener(follow))
     entry.async_on_unload(things.async_subscribe_new(add))
