@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 import logging
 import time
 
+import aiohttp
 import pytest
 
 from custom_components.linkvisual.api import errors, transport
@@ -201,7 +202,7 @@ async def test_no_answer_in_time(
     cloud: Cloud, client: LinkVisualClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stalled call ends, and a trigger that stalls is not sent again: it was carried out."""
-    monkeypatch.setattr(transport, "ATTEMPT_TIMEOUT", 0.2)
+    monkeypatch.setattr(transport, "ATTEMPT_TIMEOUT", aiohttp.ClientTimeout(total=0.2))
     camera = next(iter(cloud.world.devices.values()))
     cloud.faults.append(Fault("delay", seconds=1))
     with pytest.raises(UNKNOWN):

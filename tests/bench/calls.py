@@ -86,9 +86,10 @@ class Plain:
             "PreRecordDuration": 0,
             "StreamType": 0,
         }
-        self._host = URL(cloud.told["endpoint"])
+        endpoint = URL(cloud.told["endpoint"])
+        self._host = endpoint.host_port_subcomponent or ""
         self._query = canonical_query(flatten(params))
-        self._url = URL(f"{self._host.origin()}/?{self._query}", encoded=True)
+        self._url = URL(f"{endpoint.origin()}/?{self._query}", encoded=True)
         self._signed: Iterator[dict[str, str]] = iter(())
 
     def prepare(self, times: int) -> None:

@@ -8,7 +8,6 @@ from typing import Any, cast
 from alibabacloud_linkvisual20180120.client import OpenApiUtilClient
 from alibabacloud_tea_openapi.utils import Utils
 from darabonba.request import DaraRequest
-from yarl import URL
 
 from custom_components.linkvisual.api.calls_records import _TRIGGER_RECORD
 from custom_components.linkvisual.api.regions import DEFAULT_REGION
@@ -39,11 +38,10 @@ def _make_own() -> Callable[[], object]:
     transport = Transport(
         cast("Any", None), Credentials(_KEY, _SECRET), DEFAULT_REGION, None
     )
-    host = URL(f"https://{_HOST}")
 
     def sign() -> object:
         query = canonical_query(flatten(_PARAMS))
-        return transport._headers(_TRIGGER_RECORD, host, query)
+        return transport._headers(_TRIGGER_RECORD, _HOST, query)
 
     return sign
 

@@ -17,7 +17,8 @@ type Parameters = Mapping[str, Scalar | Sequence[str] | None]
 
 def percent_encode(text: str) -> str:
     """Encode UTF-8 byte by byte; only letters, digits and `-_.~` stay."""
-    return quote(text, safe="~")
+    # Most names and values have nothing to encode, and this is called for all of them.
+    return text if text.isascii() and text.isalnum() else quote(text, safe="~")
 
 
 def flatten(params: Parameters) -> dict[str, str]:

@@ -35,9 +35,8 @@ from .signing import (
 _LOGGER = logging.getLogger(__name__)
 
 # Seconds. The gateway itself gives an operation 10.
-ATTEMPT_TIMEOUT = 15.0
-# Shorter than an attempt, so that "not connected" can be told from "no reply".
-CONNECT_TIMEOUT = 10.0
+# To connect takes less, so that "not connected" can be told from "no reply".
+ATTEMPT_TIMEOUT = aiohttp.ClientTimeout(total=15.0, sock_connect=10.0)
 # No attempt is begun later than this after the first.
 CALL_TIMEOUT = 30.0
 # A smaller difference between the clocks is the way of the reply, and never the reason of a refusal.
@@ -78,8 +77,13 @@ class Transport:
         """`base_url`, where given, replaces the host of every product."""
         self._session = session
         self._credentials = credentials
-        self._hosts = {
+        urls = {
             product: URL(base_url or endpoint(product, region)) for product in Product
+        }
+        # Address and Host header of each product.
+        self._hosts = {
+            product: (f"{url.origin()}/?", url.host_port_subcomponent or "")
+            for product, url in urls.items()
         }
         self._pacers: dict[str, Pacer] = {}
         self.meter = Meter()
@@ -123,19 +127,17 @@ class Transport:
     async def _send(
         self, operation: Operation, query: str
     ) -> tuple[int, Mapping[str, str], bytes]:
-        host = self._hosts[operation.product]
+        address, host = self._hosts[operation.product]
         self.meter.attempt(operation.action)
         started = time.monotonic()
         outcome = "no reply"
         try:
             async with self._session.post(
-                URL(f"{host.origin()}/?{query}", encoded=True),
+                URL(f"{address}{query}", encoded=True),
                 headers=self._headers(operation, host, query),
                 skip_auto_headers=("Content-Type",),
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(
-                    total=ATTEMPT_TIMEOUT, sock_connect=CONNECT_TIMEOUT
-                ),
+                timeout=ATTEMPT_TIMEOUT,
             ) as response:
                 outcome = f"HTTP {response.status}"
                 body = await read_body(response)
@@ -152,11 +154,11 @@ class Transport:
             milliseconds = (time.monotonic() - started) * 1000
             _LOGGER.debug("%s: %s in %.0f ms", operation.action, outcome, milliseconds)
 
-    def _headers(self, operation: Operation, host: URL, query: str) -> dict[str, str]:
+    def _headers(self, operation: Operation, host: str, query: str) -> dict[str, str]:
         """Return fresh headers: no two attempts share a nonce."""
         now = time.gmtime(time.time() + self.meter.clock_offset)
         signed = {
-            "host": host.host_port_subcomponent or "",
+            "host": host,
             "x-acs-action": operation.action,
             "x-acs-content-sha256": EMPTY_BODY_SHA256,
             "x-acs-date": time.strftime("%Y-%m-%dT%H:%M:%SZ", now),
