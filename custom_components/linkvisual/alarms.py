@@ -8,7 +8,6 @@ import logging
 from typing import Any, Self
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from .alarm import Alarm
@@ -16,13 +15,13 @@ from .api.client import LinkVisualClient
 from .api.errors import CloudError
 from .api.media_models import DeviceEvent
 from .api.models import DeviceStatus
-from .const import DOMAIN
 from .coordinator import Camera
 from .recordings import Recordings
+from .storage import EntryStore
 
 _LOGGER = logging.getLogger(__name__)
 
-STORAGE_VERSION = 1
+STORE = "alarms"
 SAVE_DELAY = 30
 
 # Alarms carry the camera's time, and come late: so far behind the newest one, others are still looked for.
@@ -110,7 +109,7 @@ class Alarms:
     ) -> None:
         self._client = client
         self._recordings = recordings
-        self._store = _store(hass, entry_id)
+        self._store = EntryStore(hass, entry_id, STORE)
         self._seen: dict[str, _Seen] = {}
         self._newest: dict[str, _Newest] = {}
         self._listeners: dict[str, list[Listener]] = {}
@@ -118,7 +117,7 @@ class Alarms:
 
     async def async_load(self) -> None:
         """Read which alarms were told."""
-        for iot_id, data in (await self._store.async_load() or {}).items():
+        for iot_id, data in (await self._store.async_read()).items():
             try:
                 self._seen[iot_id] = _Seen.from_dict(data)
             except (AttributeError, KeyError, TypeError, ValueError) as err:
@@ -219,10 +218,4 @@ class Alarms:
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry_id: str) -> None:
         """Remove what was saved."""
-        await _store(hass, entry_id).async_remove()
-
-
-def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
-    return Store(
-        hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.alarms", atomic_writes=True
-    )
+        await EntryStore(hass, entry_id, STORE).async_remove()

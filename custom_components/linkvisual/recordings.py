@@ -12,7 +12,6 @@ from typing import Any
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_point_in_utc_time
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util, ulid
 from homeassistant.util.hass_dict import HassKey
 
@@ -33,10 +32,11 @@ from .files import FileFinder
 from .followup import could_be_taken, next_check
 from .recording import FailureReason, Recording, RecordingState, end_of
 from .settings import STREAM_TYPES, RecordSettings
+from .storage import EntryStore
 
 _LOGGER = logging.getLogger(__name__)
 
-STORAGE_VERSION = 1
+STORE = "recordings"
 
 # Triggers that are not answered yet, by entry: a reload does not wait for all of them.
 _UNANSWERED: HassKey[dict[str, set[asyncio.Task[Recording]]]] = HassKey(
@@ -61,7 +61,7 @@ class Recordings:
         self._entry = entry
         self._client = client
         self._coordinator = coordinator
-        self._store = _store(hass, entry.entry_id)
+        self._store = EntryStore(hass, entry.entry_id, STORE)
         self._active: dict[str, Recording] = {}
         self._last: dict[str, Recording] = {}  # ready ones, by IotId
         # Ready ones whose files could be taken for another's.
@@ -78,12 +78,12 @@ class Recordings:
         """Read what was being followed when Home Assistant stopped, or the entry was unloaded."""
         while unanswered := self._unanswered:
             await asyncio.wait(unanswered)
-        data = await self._store.async_load() or {}
-        for recording in _read(data.get("active", [])):
+        data = await self._store.async_read()
+        for recording in _read(data.get("active")):
             self._active[recording.key] = recording
-        for recording in _read(data.get("last", [])):
+        for recording in _read(data.get("last")):
             self._last[recording.iot_id] = recording
-        self._claimed = list(_read(data.get("claimed", [])))
+        self._claimed = list(_read(data.get("claimed")))
 
     @property
     def _unanswered(self) -> set[asyncio.Task[Recording]]:
@@ -348,12 +348,12 @@ class Recordings:
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry_id: str) -> None:
         """Remove what was saved."""
-        await _store(hass, entry_id).async_remove()
+        await EntryStore(hass, entry_id, STORE).async_remove()
 
 
-def _read(rows: list[dict[str, Any]]) -> Iterator[Recording]:
+def _read(rows: Any) -> Iterator[Recording]:
     """Yield what can be read: one odd row must not lose the others."""
-    for row in rows:
+    for row in rows if isinstance(rows, list) else []:
         try:
             yield Recording.from_dict(row)
         except (KeyError, TypeError, ValueError) as err:
@@ -362,9 +362,3 @@ def _read(rows: list[dict[str, Any]]) -> Iterator[Recording]:
 
 def _unloaded() -> HomeAssistantError:
     return HomeAssistantError(translation_domain=DOMAIN, translation_key="unloaded")
-
-
-def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
-    return Store(
-        hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.recordings", atomic_writes=True
-    )

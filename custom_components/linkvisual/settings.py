@@ -6,7 +6,6 @@ from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers.storage import Store
 
 from .api.media_models import (
     MAX_PRE_RECORD_DURATION,
@@ -20,10 +19,11 @@ from .const import (
     ATTR_STREAM_TYPE,
     DOMAIN,
 )
+from .storage import EntryStore
 
 _LOGGER = logging.getLogger(__name__)
 
-STORAGE_VERSION = 1
+STORE = "settings"
 SAVE_DELAY = 5
 
 STREAM_TYPES = {stream_type.name.lower(): stream_type for stream_type in StreamType}
@@ -88,13 +88,13 @@ class CameraSettings:
     """The settings of an entry's cameras, by IotId. They outlive restarts, and entities that are disabled."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        self._store = _store(hass, entry_id)
+        self._store = EntryStore(hass, entry_id, STORE)
         self._settings: dict[str, RecordSettings] = {}
         self._changed = False
 
     async def async_load(self) -> None:
         """Read what was saved. What is no longer valid gives way to the default."""
-        for iot_id, values in (await self._store.async_load() or {}).items():
+        for iot_id, values in (await self._store.async_read()).items():
             try:
                 self._settings[iot_id] = RecordSettings().changed(values)
             except (ServiceValidationError, TypeError, ValueError) as err:
@@ -122,10 +122,4 @@ class CameraSettings:
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry_id: str) -> None:
         """Remove what was saved."""
-        await _store(hass, entry_id).async_remove()
-
-
-def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, dict[str, Any]]]:
-    return Store(
-        hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.settings", atomic_writes=True
-    )
+        await EntryStore(hass, entry_id, STORE).async_remove()

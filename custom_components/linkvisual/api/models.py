@@ -33,6 +33,12 @@ def text(row: Row, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def one_line(value: object, most: int = 200) -> str:
+    """Return a text that may stand in a message or a name, whatever the cloud sent."""
+    text = "" if value is None else str(value)[:most]
+    return "".join(c if c.isprintable() else " " for c in text).strip()
+
+
 def identifier(row: Row, name: str) -> str:
     """Return a text that must be there."""
     if value := text(row, name):
@@ -82,7 +88,7 @@ class ProductInfo:
         count = row.get("DeviceCount")
         return cls(
             identifier(row, "ProductKey"),
-            text(row, "ProductName"),
+            one_line(row.get("ProductName")),
             count if isinstance(count, int) else 1,
         )
 
@@ -104,7 +110,7 @@ class Device:
             identifier(row, "IotId"),
             identifier(row, "ProductKey"),
             identifier(row, "DeviceName"),
-            text(row, "Nickname").strip(),
+            one_line(row.get("Nickname")),
             DeviceStatus(text(row, "DeviceStatus")),
         )
 
@@ -119,7 +125,7 @@ class DeviceDetail:
     @classmethod
     def from_row(cls, row: Row) -> Self:
         """Read a row of Data.Data."""
-        return cls(identifier(row, "IotId"), text(row, "FirmwareVersion"))
+        return cls(identifier(row, "IotId"), one_line(row.get("FirmwareVersion")))
 
 
 @dataclass(frozen=True, slots=True)

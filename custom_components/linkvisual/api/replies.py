@@ -14,12 +14,12 @@ from .errors import (
     ThrottledError,
     UnreadableReplyError,
 )
+from .models import one_line
 
 type Reply = dict[str, Any]
 
 # The largest page of devices is under 100 kB.
 MAX_REPLY_BYTES = 2_000_000
-_MAX_TEXT = 200
 
 
 async def read_body(response: aiohttp.ClientResponse) -> bytes:
@@ -69,8 +69,8 @@ def _says_no(reply: Reply) -> bool:
 
 
 def _refusal(status: int, headers: Mapping[str, str], reply: Reply) -> CloudError:
-    code = _one_line(reply.get("Code")) or f"HTTP {status}"
-    message = _one_line(reply.get("ErrorMessage") or reply.get("Message"))
+    code = one_line(reply.get("Code")) or f"HTTP {status}"
+    message = one_line(reply.get("ErrorMessage") or reply.get("Message"))
     kind = error_class(status, code, message)
     retry_after = _retry_after(headers)
     if "x-acs-retry-after" in headers:
@@ -81,16 +81,10 @@ def _refusal(status: int, headers: Mapping[str, str], reply: Reply) -> CloudErro
         code,
         # The gateway's texts quote what was signed, key and parameters included; the service's do not.
         message if status < 400 else "",
-        request_id=_one_line(reply.get("RequestId")),
-        ram_action=_one_line(ram_action) if kind is PermissionDeniedError else "",
+        request_id=one_line(reply.get("RequestId")),
+        ram_action=one_line(ram_action) if kind is PermissionDeniedError else "",
         retry_after=retry_after if kind is ThrottledError else None,
     )
-
-
-def _one_line(value: object) -> str:
-    """Return a text that may stand in a message, whatever the cloud sent."""
-    text = "" if value is None else str(value)
-    return "".join(c if c.isprintable() else " " for c in text[:_MAX_TEXT]).strip()
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
