@@ -32,6 +32,7 @@ from tests.emulator.world import Device
 from .assist import FRONT, expose
 from .houses import House
 from .media import MediaBrowser, content_id
+from .recording import Told
 
 for noisy in ("aiohttp.access", "asyncio"):
     logging.getLogger(noisy).setLevel(logging.ERROR)
@@ -148,6 +149,12 @@ async def told(
             unasked.discard(call.params["IotId"])
     await hass.async_block_till_done(wait_background_tasks=True)
     return loaded
+
+
+@pytest.fixture
+def heard(hass: HomeAssistant) -> Told:
+    """Listen to the bus."""
+    return Told(hass)
 
 
 @pytest.fixture

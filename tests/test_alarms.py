@@ -365,7 +365,7 @@ async def test_random_sequences(
                 for _ in range(random.randint(1, 4))
             ]
         await clock.run(random.choice((15, 45, 90)), step=15)
-        if random.random() < 0.3:
+        if random.random() < 0.15:
             await hass.config_entries.async_unload(entry.entry_id)
             await clock.tick(random.choice((1, 120)))
             assert await hass.config_entries.async_setup(entry.entry_id)

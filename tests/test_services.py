@@ -1,10 +1,8 @@
 """The actions: their replies, their targets, and what they refuse before anything is sent."""
 
-import asyncio
 from typing import Any
 
 from homeassistant.auth.permissions.const import CAT_ENTITIES
-from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import (
     HomeAssistantError,
@@ -12,24 +10,11 @@ from homeassistant.exceptions import (
     Unauthorized,
     UnknownUser,
 )
-from homeassistant.helpers import (
-    area_registry as ar,
-    device_registry as dr,
-    entity_registry as er,
-    floor_registry as fr,
-    label_registry as lr,
-)
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    MockUser,
-    async_capture_events,
-)
-import voluptuous as vol
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from tests.conftest import Clock
 from tests.emulator.cloud import Cloud
-from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
 from .media import asked
@@ -168,126 +153,6 @@ def _iot_id(hass: HomeAssistant, entity_id: str) -> str:
     return entity.unique_id.removesuffix("_camera")
 
 
-async def test_targets(
-    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
-) -> None:
-    """Any entity, device, area, floor or label leads to the cameras behind it, each once."""
-    entities, devices = er.async_get(hass), dr.async_get(hass)
-    floor = fr.async_get(hass).async_create("Ground")
-    area = ar.async_get(hass).async_create("Yard", floor_id=floor.floor_id)
-    label = lr.async_get(hass).async_create("Watch")
-    device_ids = {}
-    for name in ("front_door", "garage"):
-        entity = entities.async_get(f"camera.{name}")
-        assert entity is not None
-        assert entity.device_id
-        device_ids[name] = entity.device_id
-        devices.async_update_device(entity.device_id, area_id=area.id)
-    devices.async_update_device(device_ids["garage"], labels={label.label_id})
-
-    both = {FRONT_DOOR, "camera.garage"}
-    for target, expected in (
-        (
-            {"entity_id": ["number.front_door_record_duration", FRONT_DOOR]},
-            {FRONT_DOOR},
-        ),
-        ({"entity_id": "binary_sensor.garage_connectivity"}, {"camera.garage"}),
-        ({"device_id": list(device_ids.values())}, both),
-        ({"area_id": area.id}, both),
-        ({"floor_id": floor.floor_id}, both),
-        ({"label_id": label.label_id}, {"camera.garage"}),
-        ({"entity_id": FRONT_DOOR, "area_id": area.id}, both),
-    ):
-        cloud.calls.clear()
-        reply = await trigger(hass, **target)
-        assert reply.keys() == expected
-        assert len(cloud.calls_of("TriggerRecord")) == len(expected)
-
-
-async def test_targets_of_others(
-    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
-) -> None:
-    """What is not a camera of this integration in an area does no harm there."""
-    area = ar.async_get(hass).async_create("Yard")
-    other = MockConfigEntry(domain="other")
-    other.add_to_hass(hass)
-    stranger = dr.async_get(hass).async_get_or_create(
-        config_entry_id=other.entry_id, identifiers={("other", "1")}
-    )
-    entities = er.async_get(hass)
-    entities.async_get_or_create("light", "other", "1", device_id=stranger.id)
-    entity = entities.async_get(FRONT_DOOR)
-    assert entity is not None
-    for device_id in (entity.device_id, stranger.id):
-        assert device_id is not None
-        dr.async_get(hass).async_update_device(device_id, area_id=area.id)
-    reply = await trigger(hass, area_id=area.id)
-    assert reply.keys() == {FRONT_DOOR}
-    with pytest.raises(ServiceValidationError):
-        await trigger(hass, device_id=stranger.id)
-
-
-async def test_targets_may_exclude(
-    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
-) -> None:
-    """A camera that is left out is left out; a Home Assistant that cannot do so says that."""
-    area = ar.async_get(hass).async_create("Yard")
-    for name in ("front_door", "garage"):
-        entity = er.async_get(hass).async_get(f"camera.{name}")
-        assert entity is not None
-        assert entity.device_id is not None
-        dr.async_get(hass).async_update_device(entity.device_id, area_id=area.id)
-    target: dict[str, Any] = {
-        "area_id": area.id,
-        "exclude": {"entity_id": "camera.garage"},
-    }
-    if (MAJOR_VERSION, MINOR_VERSION) < (2026, 11):
-        with pytest.raises(vol.Invalid):
-            await trigger(hass, **target)
-    else:
-        assert (await trigger(hass, **target)).keys() == {FRONT_DOOR}
-
-
-async def test_all_entities(
-    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
-) -> None:
-    """Everything is a target, too."""
-    reply = await trigger(hass, entity_id="all")
-    assert len(reply) == 6
-
-
-async def test_hidden_and_disabled_camera(
-    hass: HomeAssistant, loaded: MockConfigEntry, cameras: dict[str, Device]
-) -> None:
-    """A device that was named records, even if its camera entity is switched off."""
-    entities = er.async_get(hass)
-    entity = entities.async_get(FRONT_DOOR)
-    assert entity is not None
-    entities.async_update_entity(FRONT_DOOR, disabled_by=er.RegistryEntryDisabler.USER)
-    reply = await trigger(hass, device_id=entity.device_id)
-    assert reply[FRONT_DOOR]["status"] == "triggered"
-
-
-@pytest.mark.parametrize(
-    "target",
-    [
-        {},
-        {"entity_id": "light.kitchen"},
-        {"entity_id": "none"},
-        {"device_id": "unknown"},
-        {"area_id": "unknown"},
-    ],
-)
-async def test_no_camera(
-    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, target: dict[str, Any]
-) -> None:
-    """A target without a camera is told as such."""
-    with pytest.raises(ServiceValidationError) as caught:
-        await trigger(hass, **(target or {"label_id": "unknown"}))
-    assert caught.value.translation_key == "no_camera_targeted"
-    assert not cloud.calls_of("TriggerRecord")
-
-
 @pytest.mark.parametrize(
     ("data", "key"),
     [
@@ -351,136 +216,6 @@ async def test_ways_to_write_a_number(
     """Sliders, helpers and templates write numbers differently."""
     reply = await trigger(hass, entity_id=FRONT_DOOR, record_duration=value)
     assert reply[FRONT_DOOR]["record_duration"] == 60
-
-
-async def test_skip_if_recording(
-    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry, cloud: Cloud
-) -> None:
-    """The running recording's file ID is the answer, until it ends."""
-    first = (await trigger(hass, entity_id=FRONT_DOOR, record_duration=30))[FRONT_DOOR]
-    second = (await trigger(hass, entity_id=FRONT_DOOR, skip_if_recording=True))[
-        FRONT_DOOR
-    ]
-    assert second["status"] == "already_recording"
-    assert second["file_id"] == first["file_id"]
-    assert second["record_duration"] == 30
-    await clock.run(31)
-    third = (await trigger(hass, entity_id=FRONT_DOOR, skip_if_recording=True))[
-        FRONT_DOOR
-    ]
-    assert third["status"] == "triggered"
-    assert len(cloud.calls_of("TriggerRecord")) == 2
-
-
-async def test_skip_of_many_at_once(
-    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
-) -> None:
-    """Sensors that fire together make one recording, and all learn its file ID."""
-    cloud.faults.append(Fault("delay", "TriggerRecord", seconds=0.1))
-    replies = await asyncio.gather(
-        *(trigger(hass, entity_id=FRONT_DOOR, skip_if_recording=True) for _ in range(5))
-    )
-    rows = [reply[FRONT_DOOR] for reply in replies]
-    assert sorted(row["status"] for row in rows) == ["already_recording"] * 4 + [
-        "triggered"
-    ]
-    assert len({row["file_id"] for row in rows}) == 1
-    assert len(cloud.calls_of("TriggerRecord")) == 1
-
-
-async def test_skip_after_a_failure(
-    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
-) -> None:
-    """A trigger that fails does not stand for the one that waited for it."""
-    cloud.faults.append(
-        Fault(
-            "service", "TriggerRecord", code="466", message="device status is offline."
-        )
-    )
-    replies = await asyncio.gather(
-        *(
-            trigger(hass, entity_id=FRONT_DOOR, skip_if_recording=True)
-            for _ in range(2)
-        ),
-        return_exceptions=True,
-    )
-    assert isinstance(replies[0], HomeAssistantError)
-    assert isinstance(replies[1], dict)
-    assert replies[1][FRONT_DOOR]["status"] == "triggered"
-
-
-async def test_wait_for_file(
-    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry
-) -> None:
-    """The answer comes with the file."""
-    waiting = hass.async_create_task(
-        trigger(hass, entity_id=FRONT_DOOR, record_duration=10, wait_for_file=True)
-    )
-    for _ in range(30):
-        await asyncio.sleep(0)
-        await asyncio.sleep(0.01)
-        if hass.states.is_state("binary_sensor.front_door_recording", "on"):
-            break
-    for _ in range(10):
-        clock.jump(3)
-        await asyncio.sleep(0.02)
-    row = (await waiting)[FRONT_DOOR]
-    assert row["status"] == "ready"
-    assert len(row["files"]) == 1
-
-
-async def test_wait_for_a_file_that_does_not_come(
-    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry, cloud: Cloud
-) -> None:
-    """A recording that fails is told in the reply, with its file ID; without a reply it raises."""
-    cloud.inferred.upload_delay = 1e9
-    waiting = [
-        hass.async_create_task(
-            hass.services.async_call(
-                "linkvisual",
-                "trigger_record",
-                {"entity_id": [FRONT_DOOR], "wait_for_file": True},
-                blocking=True,
-                return_response=reply,
-            )
-        )
-        for reply in (True, False)
-    ]
-    await asyncio.sleep(0.2)
-    for _ in range(16):
-        clock.jump(60)
-        await asyncio.sleep(0.05)
-    for task in waiting:
-        with pytest.raises(HomeAssistantError) as caught:
-            await task
-        assert caught.value.translation_key == "recording_timeout"
-
-
-async def test_unload_while_waiting(
-    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry
-) -> None:
-    """Whoever waits is told that the account went away."""
-    waiting = hass.async_create_task(
-        trigger(hass, entity_id=FRONT_DOOR, wait_for_file=True)
-    )
-    await asyncio.sleep(0.2)
-    await hass.config_entries.async_unload(loaded.entry_id)
-    with pytest.raises(HomeAssistantError) as caught:
-        await waiting
-    assert caught.value.translation_key == "unloaded"
-
-
-async def test_caller_goes_away(
-    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
-) -> None:
-    """A script that is stopped after it asked does not lose the recording."""
-    triggered = async_capture_events(hass, "linkvisual_record_triggered")
-    cloud.faults.append(Fault("delay", "TriggerRecord", seconds=0.2))
-    task = hass.async_create_task(trigger(hass, entity_id=FRONT_DOOR))
-    await asyncio.sleep(0.1)
-    task.cancel()
-    await asyncio.sleep(0.3)
-    assert len(triggered) == 1
 
 
 async def test_not_loaded(

@@ -1,0 +1,37 @@
+"""What the bus is told of recordings, and asking for one, for tests."""
+
+from typing import Any
+
+from homeassistant.core import Event, HomeAssistant
+from pytest_homeassistant_custom_component.common import async_capture_events
+
+CAMERA = "camera.front_door"
+
+
+class Told:
+    """What the bus was told of recordings."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self.triggered = async_capture_events(hass, "linkvisual_record_triggered")
+        self.ready = async_capture_events(hass, "linkvisual_record_ready")
+        self.failed = async_capture_events(hass, "linkvisual_record_failed")
+
+    @property
+    def ends(self) -> list[Event[Any]]:
+        """What ended, either way."""
+        return [*self.ready, *self.failed]
+
+
+async def record(hass: HomeAssistant, **data: Any) -> dict[str, Any]:
+    """Trigger a recording of the front door; return its row of the reply."""
+    reply = await hass.services.async_call(
+        "linkvisual",
+        "trigger_record",
+        {"entity_id": CAMERA, **data},
+        blocking=True,
+        return_response=True,
+    )
+    assert reply is not None
+    row = reply[CAMERA]
+    assert isinstance(row, dict)
+    return row
