@@ -149,3 +149,22 @@ async def test_times_without_a_zone(
     await clock.run(40)
     (ready,) = heard.ready
     assert ready.data["files"][0]["begin"][:16] == ready.data["triggered_at"][:16]
+
+
+@pytest.mark.parametrize("offset", [600, -600])
+async def test_clocks_that_differ(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    heard: Told,
+    offset: int,
+) -> None:
+    """The recording is found by the cloud's time, which may be minutes from ours."""
+    cloud.clock_offset = offset
+    await clock.run(70, step=10)
+    cloud.faults.append(Fault("cut", after=True, action="TriggerRecord"))
+    with pytest.raises(HomeAssistantError):
+        await record(hass, record_duration=20)
+    await clock.run(60)
+    assert len(heard.ready) == 1

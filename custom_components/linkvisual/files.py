@@ -1,6 +1,7 @@
 """Finds the files of a recording, and says what that means for it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
 
@@ -104,6 +105,9 @@ class FileFinder:
                 if not files and could_be_confused(recording, sibling):
                     return []
             taken.update(file.file_name for file in files)
+        # The cloud's time is not ours.
+        ahead = timedelta(seconds=self._client.meter.cloud_ahead)
+        recording = replace(recording, triggered_at=recording.triggered_at + ahead)
         begin, end = search_window(recording)
         page = await self._client.query_record(
             recording.iot_id,

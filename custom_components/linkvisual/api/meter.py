@@ -36,7 +36,8 @@ class Meter:
     standing: dict[str, tuple[LinkVisualError, float]] = field(default_factory=dict)
     last_failure: str = ""
     last_success_at: float | None = None  # Unix seconds
-    clock_offset: float = 0.0  # seconds that the cloud is ahead
+    clock_offset: float = 0.0  # seconds that the cloud is ahead, where requests need it
+    cloud_ahead: float = 0.0  # the same as last seen, however small
     _latencies: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     _minutes: deque[_Minute] = field(default_factory=deque)
 

@@ -39,6 +39,8 @@ _LOGGER = logging.getLogger(__name__)
 ATTEMPT_TIMEOUT = aiohttp.ClientTimeout(total=15.0, sock_connect=10.0)
 # No attempt is begun later than this after the first.
 CALL_TIMEOUT = 30.0
+# How often a reply is looked at for the cloud's time.
+NOTE_INTERVAL = 10.0
 # A smaller difference between the clocks is the way of the reply, and never the reason of a refusal.
 SMALLEST_CLOCK_OFFSET = 5.0
 
@@ -87,6 +89,7 @@ class Transport:
         }
         self._pacers: dict[str, Pacer] = {}
         self.meter = Meter()
+        self._noted_at = -NOTE_INTERVAL
 
     async def call(self, operation: Operation, params: Parameters) -> Reply:
         """Call an operation and return its reply. Raises a LinkVisualError.
@@ -142,6 +145,7 @@ class Transport:
                 outcome = f"HTTP {response.status}"
                 body = await read_body(response)
                 self.meter.answered(time.monotonic() - started)
+                self._note_cloud_time(response.headers)
                 return response.status, response.headers, body
         # The errors' own texts would name the URL: their kind must do.
         except (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch) as err:
@@ -174,13 +178,20 @@ class Transport:
             ),
         }
 
+    def _note_cloud_time(self, headers: Mapping[str, str]) -> None:
+        """Note now and then how far the clocks are apart: what the cloud tells is told in its time."""
+        now = time.monotonic()
+        if now - self._noted_at < NOTE_INTERVAL:
+            return
+        self._noted_at = now
+        if (cloud_time := _cloud_time(headers)) is not None:
+            self.meter.cloud_ahead = cloud_time - time.time()
+
     def _learn_clock_offset(
         self, headers: Mapping[str, str], used_offset: float
     ) -> bool:
         """Set the clock right for all calls to come; False where the reply gives no reason to."""
-        try:
-            cloud_time = parsedate_to_datetime(headers.get("Date", "")).timestamp()
-        except ValueError:
+        if (cloud_time := _cloud_time(headers)) is None:
             return False
         offset = cloud_time - time.time()
         if abs(offset - used_offset) < SMALLEST_CLOCK_OFFSET:
@@ -188,3 +199,11 @@ class Transport:
         _LOGGER.debug("The cloud's clock is %.0f s ahead of ours", offset)
         self.meter.clock_offset = offset
         return True
+
+
+def _cloud_time(headers: Mapping[str, str]) -> float | None:
+    """Return the Unix time that a reply was sent at; None where it does not tell."""
+    try:
+        return parsedate_to_datetime(headers.get("Date", "")).timestamp()
+    except ValueError:
+        return None
