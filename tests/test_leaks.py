@@ -1,6 +1,6 @@
 """Secrets stay inside: what the cloud gave away in confidence is in no log, event, state, answer or file."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import contextlib
 from datetime import timedelta
 import json
@@ -9,21 +9,31 @@ from pathlib import Path
 import re
 from typing import Any, override
 
+from aiohttp import ClientPayloadError
 from aiohttp.test_utils import TestClient
 from homeassistant.components.camera import async_get_image
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
 import m3u8
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    WebSocketGenerator,
+)
 from yarl import URL
 
 from tests.conftest import Clock
+from tests.emulator.alarms import raise_alarm
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault, MediaFault
+from tests.emulator.world import Device
 
 from .media import MediaBrowser, MediaError, call
 from .test_camera import open_stream, source_of
@@ -56,9 +66,17 @@ class Witness:
     async def fetch(self, player: TestClient[Any, Any], path: str) -> str:
         """Fetch something over HTTP, and write down what is to be seen of it."""
         response = await player.get(path, allow_redirects=False)
-        body = (await response.read()).decode("utf-8", "replace")
+        body = ""
+        with contextlib.suppress(ClientPayloadError):
+            body = (await response.read()).decode("utf-8", "replace")
         self.saw(response.url, response.headers, body)
         return body
+
+    async def see_alarm(self, player: TestClient[Any, Any]) -> None:
+        """Look at the picture of the last alarm, if there is one."""
+        alarm = self._hass.states.get("event.front_door_alarm")
+        if alarm is not None and (picture := alarm.attributes.get("picture")):
+            await self.fetch(player, picture)
 
     def leaks(self) -> set[str]:
         """Return what should have stayed inside, and did not."""
@@ -78,14 +96,16 @@ class Witness:
 
 
 @pytest.fixture
-def witness(
+async def witness(
     hass: HomeAssistant,
     cloud: Cloud,
     endpoint: str,
     caplog: pytest.LogCaptureFixture,
-) -> Iterator[Witness]:
+) -> AsyncIterator[Witness]:
     """Watch from before the account is set up, at debug level."""
     caplog.set_level(logging.DEBUG)
+    # Before the server runs, that is before somebody looks.
+    assert await async_setup_component(hass, "diagnostics", {})
     # A test server's own log is not Home Assistant's; nor is that of the player, which is this test.
     with caplog.filtering(_OfHomeAssistant()):
         yield Witness(hass, cloud, endpoint, lambda: caplog.text)
@@ -109,6 +129,10 @@ def walk(
     browser: MediaBrowser,
     player: TestClient[Any, Any],
     hass_ws_client: WebSocketGenerator,
+    hass_client: ClientSessionGenerator,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Walk:
@@ -148,8 +172,12 @@ def walk(
             await witness.fetch(player, async_sign_path(hass, thumbnail, _HOUR))
 
     async def walk() -> None:
+        raise_alarm(cloud, cameras["Front door"], age=60, record=True)
         await act("trigger_record", entity_id=CAMERA, record_duration=10)
-        await clock.run(25)
+        await act("ptz", entity_id=CAMERA, direction="left")
+        await clock.run(60, step=2)
+        await witness.see_alarm(player)
+        witness.saw(await get_diagnostics_for_config_entry(hass, hass_client, loaded))
         await look()
         await act("capture_picture", entity_id=CAMERA)
         await act("get_recordings", entity_id=CAMERA)
