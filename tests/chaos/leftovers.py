@@ -6,7 +6,8 @@ from pathlib import Path
 
 from homeassistant.util.async_ import get_scheduled_timer_handles
 
-_OURS = "linkvisual"
+# As modules and as files; the repository's own folder may have any name.
+_OURS = ("custom_components.linkvisual", "custom_components/linkvisual")
 
 
 def leftovers() -> list[str]:
@@ -17,7 +18,7 @@ def leftovers() -> list[str]:
 def _tasks() -> Iterator[asyncio.Task[object]]:
     for task in asyncio.all_tasks():
         frames = task.get_stack()
-        if any(f"custom_components/{_OURS}" in f.f_code.co_filename for f in frames):
+        if any(_is_ours(frame.f_code.co_filename) for frame in frames):
             yield task
 
 
@@ -26,8 +27,12 @@ def timers() -> Iterator[asyncio.TimerHandle]:
     for handle in get_scheduled_timer_handles(asyncio.get_running_loop()):
         # The handle's own text is cut short.
         text = f"{handle!r} {handle._args!r}"
-        if not handle.cancelled() and _OURS in text:
+        if not handle.cancelled() and _is_ours(text):
             yield handle
+
+
+def _is_ours(text: str) -> bool:
+    return any(name in text for name in _OURS)
 
 
 def open_sockets() -> int:
