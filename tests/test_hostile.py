@@ -14,10 +14,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.conftest import Clock
 from tests.emulator.archive import RecordedFile
 from tests.emulator.cloud import ACCOUNT_ID, Cloud
-from tests.emulator.faults import Fault, MediaFault
+from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
-from .media import MediaBrowser, MediaError, call
+from .media import MediaBrowser, call
 from .test_leaks import _HOUR
 
 FRONT_DOOR = "camera.front_door"
@@ -166,15 +166,3 @@ async def test_media_of_other_entries(
         signed = async_sign_path(hass, path, _HOUR)
         assert (await player.get(signed)).status == 404
         assert (await player.get(path)).status == 401
-
-
-async def test_redirect_loop(
-    hass: HomeAssistant,
-    cloud: Cloud,
-    clip: str,
-    browser: MediaBrowser,
-) -> None:
-    """A cloud that sends its media round in circles is told as such."""
-    cloud.media_faults.append(MediaFault("status", status=302, times=None))
-    with pytest.raises(MediaError, match="no longer has it"):
-        await browser.resolve(clip)

@@ -16,7 +16,8 @@ from yarl import URL
 from .api.client import LinkVisualClient
 from .api.errors import StreamFailedError, UnreadableReplyError
 from .api.media_models import StreamType
-from .relay import MediaGoneError, Names, fetch_playlist
+from .playlists import Names, fetch_playlist
+from .relay import MediaGoneError
 
 # Seconds. The longest life that may be asked for; an address is not used to its end.
 URL_VALID_DURATION = 14400
@@ -84,17 +85,21 @@ class LiveStreams:
         async with session.lock:
             path = await self._refresh(session, iot_id, stream_type)
             try:
-                playlist = await fetch_playlist(self._http, path)
+                text = await self._rewritten(session, path)
             except MediaGoneError:
                 session.path = None
                 path = await self._refresh(session, iot_id, stream_type)
                 try:
-                    playlist = await fetch_playlist(self._http, path)
+                    text = await self._rewritten(session, path)
                 except MediaGoneError as err:
                     session.path = None
                     raise StreamFailedError(str(err)) from None
             session.used_at = time.monotonic()
-            return session.names.rewrite(playlist, suffix=f"?auth={self._token}")
+            return text
+
+    async def _rewritten(self, session: _Session, path: str) -> str:
+        playlist = await fetch_playlist(self._http, path)
+        return session.names.rewrite(playlist, suffix=f"?auth={self._token}")
 
     async def _refresh(
         self, session: _Session, iot_id: str, stream_type: StreamType
@@ -105,7 +110,7 @@ class LiveStreams:
         live = await self._client.query_live_streaming(
             iot_id, stream_type=stream_type, url_valid_duration=URL_VALID_DURATION
         )
-        if URL(live.path).scheme not in ("http", "https"):
+        if not live.path.startswith(("http://", "https://")):
             raise UnreadableReplyError("the stream has no http address")
         session.path = live.path
         session.fetched_at = session.used_at = now

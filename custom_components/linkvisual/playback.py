@@ -2,18 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, repeat
 import secrets
 import time
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-import m3u8
 
 from .api.client import LinkVisualClient
 from .api.errors import NotFoundError
-from .relay import MediaGoneError, Names, fetch_playlist
+from .playlists import Names, fetch_playlist
+from .relay import MediaGoneError
 
 # Seconds.
 URL_VALID_DURATION = 300  # until the player opens what was resolved for it
@@ -26,12 +26,12 @@ _MOST_SESSIONS = 50
 
 @dataclass(slots=True)
 class _Session:
-    """A file as one player sees it."""
+    """A file as one player sees it. The playlist has names of this session in it."""
 
-    playlist: m3u8.M3U8
+    key: str
+    names: Names
+    playlist: str
     used_at: float
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    names: Names = field(default_factory=Names)
 
 
 class Playback:
@@ -56,28 +56,29 @@ class Playback:
         session = self._prepared.pop((iot_id, file_name), None)
         if session is None or self._is_old(session):
             session = await self._open(iot_id, file_name)
-        return session.names.rewrite(
-            session.playlist,
-            prefix=f"/api/linkvisual/play/{self._entry_id}/{session.key}/",
-        )
+        return session.playlist
 
     async def _open(self, iot_id: str, file_name: str) -> _Session:
         self._forget_old()
-        url = await self._client.query_record_url(iot_id, file_name, URL_VALID_DURATION)
         try:
-            playlist = await fetch_playlist(self._http, url)
+            session = await self._open_once(iot_id, file_name)
         except MediaGoneError:
             # An address may have died on its way, but not twice.
-            url = await self._client.query_record_url(
-                iot_id, file_name, URL_VALID_DURATION
-            )
             try:
-                playlist = await fetch_playlist(self._http, url)
+                session = await self._open_once(iot_id, file_name)
             except MediaGoneError as err:
                 raise NotFoundError(str(err)) from None
-        session = _Session(playlist, time.monotonic())
         self._sessions[session.key] = session
         return session
+
+    async def _open_once(self, iot_id: str, file_name: str) -> _Session:
+        url = await self._client.query_record_url(iot_id, file_name, URL_VALID_DURATION)
+        playlist = await fetch_playlist(self._http, url)
+        key, names = secrets.token_urlsafe(24), Names()
+        text = names.rewrite(
+            playlist, prefix=f"/api/linkvisual/play/{self._entry_id}/{key}/"
+        )
+        return _Session(key, names, text, time.monotonic())
 
     def segment(self, key: str, name: str) -> str | None:
         """Return the cloud's address of a part that a playlist named; None where there is none."""
@@ -129,12 +130,11 @@ class Playback:
         self, iot_id: str, file_name: str, tell: Callable[[int], None]
     ) -> str:
         """Return the address of a file's MP4 once it is made. Raises a LinkVisualError, or TimeoutError."""
+        pauses = chain(_MP4_POLL, repeat(_MP4_POLL[-1]))
         async with asyncio.timeout(_MP4_PATIENCE):
-            for pause in chain(_MP4_POLL, repeat(_MP4_POLL[-1])):
-                if address := await self.mp4_now(iot_id, file_name, tell):
-                    return address
-                await asyncio.sleep(pause)
-        raise TimeoutError
+            while not (address := await self.mp4_now(iot_id, file_name, tell)):
+                await asyncio.sleep(next(pauses))
+        return address
 
     def forget_mp4(self, iot_id: str, file_name: str) -> None:
         """Forget an address that is no longer served."""

@@ -1,11 +1,13 @@
-"""Passes media of the cloud on under names of Home Assistant: an address of the cloud never leaves it."""
+"""Fetches media of the cloud, and passes it on: an address of the cloud never leaves Home Assistant."""
 
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
 import logging
-import secrets
 
 import aiohttp
 from aiohttp import hdrs, web
-import m3u8
+from multidict import istr
 from yarl import URL
 
 _LOGGER = logging.getLogger(__name__)
@@ -15,6 +17,10 @@ _SMALL_TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
 _LARGE_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=20)
 _CHUNK = 64 * 1024
 _LARGEST_SMALL = 10_000_000
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_REDIRECTS = 5
+_INSIDE = (".internal", ".lan", ".local", ".localhost", ".home.arpa")
 
 # What a player may ask for, and what it is told.
 _REQUEST_HEADERS = (hdrs.RANGE, hdrs.IF_RANGE)
@@ -32,12 +38,54 @@ class MediaGoneError(Exception):
     """The cloud does not serve an address, any more or at this moment. Never tells the address."""
 
 
-async def fetch(session: aiohttp.ClientSession, address: str) -> tuple[bytes, str]:
+def contained(base: URL, reference: str | None) -> URL:
+    """Return where a redirect or a playlist leads. Raises MediaGoneError where that is another host of this network.
+
+    Home Assistant reaches what the cloud shall not. What a public name resolves to is not looked at.
+    """
+    try:
+        url = base.join(URL(reference or "", encoded=True))
+        if url.scheme in ("http", "https") and (
+            url.host == base.host or not _is_inside(url.host or "")
+        ):
+            return url
+    except ValueError:
+        pass
+    raise MediaGoneError("it leads to where no media of the cloud are")
+
+
+def _is_inside(host: str) -> bool:
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith(_INSIDE)
+
+
+@asynccontextmanager
+async def open_media(
+    session: aiohttp.ClientSession,
+    address: str,
+    timeout: aiohttp.ClientTimeout,
+    headers: Mapping[istr, str] | None = None,
+) -> AsyncIterator[aiohttp.ClientResponse]:
+    """Give the response of an address, after redirects. Raises MediaGoneError, aiohttp's errors, or ValueError."""
+    url = URL(address, encoded=True)
+    for _ in range(_MOST_REDIRECTS + 1):
+        async with session.get(
+            url, headers=headers, timeout=timeout, allow_redirects=False
+        ) as response:
+            location = response.headers.get(hdrs.LOCATION)
+            if response.status not in _REDIRECTS or location is None:
+                yield response
+                return
+        url = contained(url, location)
+    raise MediaGoneError("it leads round in circles")
+
+
+async def fetch(session: aiohttp.ClientSession, address: str) -> tuple[bytes, URL]:
     """Return something small, and the address it came from after redirects. Raises MediaGoneError."""
     try:
-        async with session.get(
-            URL(address, encoded=True), timeout=_SMALL_TIMEOUT
-        ) as response:
+        async with open_media(session, address, _SMALL_TIMEOUT) as response:
             if response.status != 200:
                 raise MediaGoneError(f"HTTP {response.status}")
             body = bytearray()
@@ -45,7 +93,7 @@ async def fetch(session: aiohttp.ClientSession, address: str) -> tuple[bytes, st
                 body += chunk
                 if len(body) > _LARGEST_SMALL:
                     raise MediaGoneError("it is too long")
-            return bytes(body), str(response.url)
+            return bytes(body), response.url
     except (aiohttp.ClientError, OSError, ValueError) as err:
         raise MediaGoneError(type(err).__name__) from None
 
@@ -66,9 +114,7 @@ async def stream(
     headers[hdrs.ACCEPT_ENCODING] = "identity"
     response: web.StreamResponse | None = None
     try:
-        async with session.get(
-            URL(address, encoded=True), headers=headers, timeout=_LARGE_TIMEOUT
-        ) as source:
+        async with open_media(session, address, _LARGE_TIMEOUT, headers) as source:
             if source.status not in (200, 206, 416):
                 _LOGGER.debug("Media is not served: HTTP %s", source.status)
                 raise web.HTTPNotFound
@@ -88,6 +134,9 @@ async def stream(
                 await response.write(chunk)
             await response.write_eof()
             return response
+    except MediaGoneError as err:
+        _LOGGER.debug("Media is not served: %s", err)
+        raise web.HTTPNotFound from None
     except ConnectionResetError:
         # The player is gone.
         raise
@@ -97,51 +146,3 @@ async def stream(
             # Too late to say so, but the player must not take it for the end.
             request.transport.abort()
         raise web.HTTPBadGateway from None
-
-
-class Names:
-    """Names given out for addresses of the cloud; of endless streams only the newest are remembered."""
-
-    def __init__(self, limit: int | None = None) -> None:
-        self._limit = limit
-        self._addresses: dict[str, str] = {}
-        self._names: dict[str, str] = {}
-
-    def give(self, address: str) -> str:
-        """Return the name for an address, the same each time."""
-        if (name := self._names.get(address)) is None:
-            suffix = URL(address).suffix or ".ts"
-            name = self._names[address] = f"{secrets.token_hex(8)}{suffix}"
-            self._addresses[name] = address
-            while self._limit is not None and len(self._addresses) > self._limit:
-                del self._names[self._addresses.pop(next(iter(self._addresses)))]
-        return name
-
-    def address(self, name: str) -> str | None:
-        """Return the address that a name stands for."""
-        return self._addresses.get(name)
-
-    def rewrite(
-        self, playlist: m3u8.M3U8, *, prefix: str = "", suffix: str = ""
-    ) -> str:
-        """Return a media playlist with names in the place of all addresses."""
-        for part in (
-            *playlist.segments,
-            *playlist.segment_map,
-            *(key for key in playlist.keys if key and key.uri),
-        ):
-            part.uri = f"{prefix}{self.give(part.absolute_uri)}{suffix}"
-        dumped: str = playlist.dumps()
-        return dumped
-
-
-async def fetch_playlist(session: aiohttp.ClientSession, address: str) -> m3u8.M3U8:
-    """Return a media playlist; of one that offers variants, the first. Raises MediaGoneError."""
-    body, base = await fetch(session, address)
-    playlist = m3u8.loads(body.decode("utf-8", "replace"), uri=base)
-    if playlist.is_variant and playlist.playlists:
-        body, base = await fetch(session, playlist.playlists[0].absolute_uri)
-        playlist = m3u8.loads(body.decode("utf-8", "replace"), uri=base)
-    if not playlist.segments:
-        raise MediaGoneError("it is no playlist")
-    return playlist

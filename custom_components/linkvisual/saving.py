@@ -11,11 +11,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import slugify
-from yarl import URL
 
 from .const import DOMAIN
 from .data import LinkVisualData
-from .relay import MediaGoneError
+from .relay import MediaGoneError, open_media
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -98,13 +97,13 @@ async def _receive(hass: HomeAssistant, address: str, part: IO[bytes]) -> int:
     size = 0
     try:
         timeout = aiohttp.ClientTimeout(sock_connect=10, sock_read=_SOCK_READ)
-        async with session.get(URL(address, encoded=True), timeout=timeout) as response:
+        async with open_media(session, address, timeout) as response:
             if response.status != 200:
                 raise MediaGoneError(f"HTTP {response.status}")
             async for chunk in response.content.iter_chunked(_CHUNK):
                 await hass.async_add_executor_job(part.write, chunk)
                 size += len(chunk)
-    except (aiohttp.ClientError, TimeoutError) as err:
+    except (aiohttp.ClientError, TimeoutError, ValueError) as err:
         raise MediaGoneError(type(err).__name__) from None
     return size
 

@@ -3,6 +3,8 @@
 Everything but live video and the parts of a playlist that was opened wants a login or a signed path.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -97,10 +99,14 @@ async def _relay(request: web.Request, address: str | None) -> web.StreamRespons
     return await stream(session, address, request)
 
 
-def _refusal(data: LinkVisualData, iot_id: str, err: LinkVisualError) -> web.Response:
-    """Answer with the sentence that a person reads."""
-    name = data.coordinator.name_of(iot_id)
-    return web.Response(status=HTTPStatus.BAD_GATEWAY, text=str(translate(err, name)))
+@contextmanager
+def _told(data: LinkVisualData, iot_id: str) -> Iterator[None]:
+    """Answer a refusal of the cloud with the sentence that a person reads."""
+    try:
+        yield
+    except LinkVisualError as err:
+        name = data.coordinator.name_of(iot_id)
+        raise web.HTTPBadGateway(text=str(translate(err, name))) from None
 
 
 def _playlist(text: str) -> web.Response:
@@ -135,10 +141,8 @@ class LivePlaylistView(LiveView):
     ) -> web.Response:
         """Return the newest segments' names."""
         data = self.data(request, entry_id, stream_type)
-        try:
+        with _told(data, iot_id):
             text = await data.live.playlist(iot_id, STREAM_TYPES[stream_type])
-        except LinkVisualError as err:
-            return _refusal(data, iot_id, err)
         return _playlist(text)
 
 
@@ -173,10 +177,8 @@ class RecordingPlaylistView(HomeAssistantView):
     ) -> web.Response:
         """Return the names of the recording's parts, for one player."""
         data = _data(request, entry_id, iot_id)
-        try:
+        with _told(data, iot_id):
             text = await data.playback.playlist(iot_id, _name(file))
-        except LinkVisualError as err:
-            return _refusal(data, iot_id, err)
         return _playlist(text)
 
 
@@ -207,10 +209,8 @@ class RecordingMp4View(HomeAssistantView):
     ) -> web.StreamResponse:
         """Return the video, or say that it is not made yet."""
         data, file_name = _data(request, entry_id, iot_id), _name(file)
-        try:
+        with _told(data, iot_id):
             address = await data.playback.mp4_now(iot_id, file_name)
-        except LinkVisualError as err:
-            return _refusal(data, iot_id, err)
         if address is None:
             return web.Response(
                 status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "5"}
@@ -233,10 +233,8 @@ class RecordingThumbnailView(HomeAssistantView):
     ) -> web.StreamResponse:
         """Return a small picture."""
         data = _data(request, entry_id, iot_id)
-        try:
+        with _told(data, iot_id):
             address = await data.library.snapshot(iot_id, _name(file))
-        except LinkVisualError as err:
-            return _refusal(data, iot_id, err)
         return await _relay(request, address)
 
 
@@ -254,8 +252,6 @@ class PictureView(HomeAssistantView):
         last = data.pictures.last(iot_id)
         if last is not None and last.picture_id == picture_id:
             return web.Response(body=last.image, content_type="image/jpeg")
-        try:
+        with _told(data, iot_id):
             found = await data.client.query_device_picture_file(iot_id, picture_id)
-        except LinkVisualError as err:
-            return _refusal(data, iot_id, err)
         return await _relay(request, found.pic_url)

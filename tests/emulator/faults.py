@@ -54,7 +54,7 @@ class MediaFault:
     """
 
     kind: Literal[
-        "status",  # answered with `status`, and nothing else
+        "status",  # answered with `status`, `headers` and `text`, whatever is there
         "stall",  # nothing is sent for `seconds`
         "slow",  # the body trickles at `bytes_per_second`
         "cut",  # the connection ends after the `share` of the body
@@ -63,6 +63,8 @@ class MediaFault:
     times: int | None = 1
     skip: int = 0  # requests that pass before the fault begins
     status: int = 500
+    headers: dict[str, str] = field(default_factory=dict)
+    text: str = ""
     seconds: float = 0.0
     bytes_per_second: int = 10_000
     share: float = 0.5

@@ -89,7 +89,9 @@ class Sender:
             await _stall(request, fault.seconds)
         if fault is not None and fault.kind == "status":
             log.status = fault.status
-            return web.Response(status=fault.status)
+            return web.Response(
+                status=fault.status, headers=fault.headers, text=fault.text
+            )
         try:
             content = await find(request)
         except web.HTTPException as refusal:
