@@ -1,5 +1,6 @@
 """Talks to Assist."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
@@ -36,6 +37,9 @@ async def say(
     hass: HomeAssistant, text: str, language: str = "en", context: Context | None = None
 ) -> tuple[str, str]:
     """Say something; return the type of the answer and its text."""
+    # What changes while sentences are being attached is taken up by a timer.
+    await asyncio.sleep(0.01)
+    await hass.async_block_till_done()
     reply = await hass.services.async_call(
         "conversation",
         "process",

@@ -21,10 +21,12 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
-# Before Home Assistant looks for custom integrations.
-from custom_components.linkvisual import pictures
 from custom_components.linkvisual.api import pacing, retries
+from custom_components.linkvisual.assist import sentence_triggers
 from custom_components.linkvisual.const import DOMAIN
+
+# Before Home Assistant looks for custom integrations.
+from custom_components.linkvisual.media import pictures
 from tests.emulator.app import create_app
 from tests.emulator.cloud import ACCOUNT_ID, Cloud
 from tests.emulator.world import Device
@@ -44,6 +46,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retries, "BACKOFF_BASE", 0.01)
     monkeypatch.setattr(pacing, "PAUSE", 0.05)
     monkeypatch.setattr(pictures, "CHECKS", (0.02,) * 8)
+    monkeypatch.setattr(sentence_triggers, "COOLDOWN", 0)
 
 
 @pytest.fixture

@@ -36,7 +36,9 @@ def folder(
     media = tmp_path / "media"
     hass.config.media_dirs = {"local": str(media)}
     hass.config.allowlist_external_dirs = {str(media)}
-    monkeypatch.setattr("custom_components.linkvisual.playback._MP4_POLL", (0.02, 0.02))
+    monkeypatch.setattr(
+        "custom_components.linkvisual.media.playback._MP4_POLL", (0.02, 0.02)
+    )
     return media / "linkvisual"
 
 

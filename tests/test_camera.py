@@ -124,7 +124,7 @@ async def test_address_dies(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """An address that was not used for a while, or is old, is replaced without a seam."""
-    monkeypatch.setattr("custom_components.linkvisual.live._RENEW_AFTER", 100)
+    monkeypatch.setattr("custom_components.linkvisual.media.live._RENEW_AFTER", 100)
     player = await hass_client_no_auth()
     for seconds, addresses in ((0, 1), (16, 2), *[(10, 2)] * 9, (12, 3)):
         clock.jump(seconds)

@@ -96,7 +96,9 @@ async def test_redirect_of_a_video(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """So are videos that are saved."""
-    monkeypatch.setattr("custom_components.linkvisual.playback._MP4_POLL", (0.02,))
+    monkeypatch.setattr(
+        "custom_components.linkvisual.media.playback._MP4_POLL", (0.02,)
+    )
     hass.config.allowlist_external_dirs = {str(tmp_path)}
     cloud.speed = 50
     cloud.media_faults.append(

@@ -89,8 +89,8 @@ async def test_an_intent_for_a_place(
     ("slots", "reason"),
     [
         ({"name": "cellar"}, "NAME"),
-        ({"area": "cellar"}, "AREA"),
-        ({"floor": "cellar"}, "FLOOR"),
+        ({"area": "cellar"}, "INVALID_AREA"),
+        ({"floor": "cellar"}, "INVALID_FLOOR"),
         ({"name": "front door"}, "DUPLICATE_NAME"),
         ({}, "MULTIPLE_TARGETS"),
     ],

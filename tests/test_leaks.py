@@ -137,7 +137,9 @@ def walk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Walk:
     """Do all that a person can do; what fails is as public as what works."""
-    monkeypatch.setattr("custom_components.linkvisual.playback._MP4_POLL", (0.02,))
+    monkeypatch.setattr(
+        "custom_components.linkvisual.media.playback._MP4_POLL", (0.02,)
+    )
     hass.config.allowlist_external_dirs = {str(tmp_path)}
 
     async def act(action: str, **data: Any) -> None:

@@ -218,7 +218,7 @@ async def test_silent_part(
 ) -> None:
     """A part that does not come at all is not waited for without end."""
     monkeypatch.setattr(
-        "custom_components.linkvisual.relay._LARGE_TIMEOUT",
+        "custom_components.linkvisual.media.proxy._LARGE_TIMEOUT",
         ClientTimeout(sock_read=0.1),
     )
     opened = await parts(player, await address(browser, clip))

@@ -109,7 +109,9 @@ async def test_send_clip(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The clip is in the media folder, and the phone learns where."""
-    monkeypatch.setattr("custom_components.linkvisual.playback._MP4_POLL", (0.02, 0.02))
+    monkeypatch.setattr(
+        "custom_components.linkvisual.media.playback._MP4_POLL", (0.02, 0.02)
+    )
     automation = AUTOMATIONS["Send the clip to my phone"]
     save = automation["actions"][0]["data"]
     assert save["folder"] == "/media/linkvisual"

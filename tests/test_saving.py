@@ -26,7 +26,9 @@ def folder(
 ) -> Path:
     """Allow a folder that does not exist yet."""
     hass.config.allowlist_external_dirs = {str(tmp_path)}
-    monkeypatch.setattr("custom_components.linkvisual.playback._MP4_POLL", (0.02, 0.02))
+    monkeypatch.setattr(
+        "custom_components.linkvisual.media.playback._MP4_POLL", (0.02, 0.02)
+    )
     return tmp_path / "videos"
 
 
@@ -172,7 +174,7 @@ async def test_transfer_breaks_off(
     fault: MediaFault,
 ) -> None:
     """A transfer that breaks off leaves nothing, and can be tried again."""
-    monkeypatch.setattr("custom_components.linkvisual.saving._SOCK_READ", 0.2)
+    monkeypatch.setattr("custom_components.linkvisual.media.download._SOCK_READ", 0.2)
     cloud.media_faults.append(fault)
     with pytest.raises(HomeAssistantError, match="broke off"):
         await call(
@@ -231,7 +233,9 @@ async def test_disk_is_full(
     """A disk that takes no more is told, and holds no half file."""
     left = prepare_disk(full, folder)
     if full == "write":
-        monkeypatch.setattr("custom_components.linkvisual.saving.tempfile", FullDisk)
+        monkeypatch.setattr(
+            "custom_components.linkvisual.media.download.tempfile", FullDisk
+        )
     with pytest.raises(HomeAssistantError, match="cannot be written"):
         await call(
             hass,
@@ -287,7 +291,9 @@ async def test_mp4_takes_too_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The cloud is not asked without end."""
-    monkeypatch.setattr("custom_components.linkvisual.playback._MP4_PATIENCE", 0.3)
+    monkeypatch.setattr(
+        "custom_components.linkvisual.media.playback._MP4_PATIENCE", 0.3
+    )
     cloud.speed = 0.001
     with pytest.raises(HomeAssistantError, match="has not made"):
         await call(

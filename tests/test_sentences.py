@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components import linkvisual
-from custom_components.linkvisual.sentences import LANGUAGES, Language
+from custom_components.linkvisual.assist.languages import LANGUAGES, Language
 from tests.assist import FRONT, FRONT_NAME, say
 
 IS_RECORDING = "binary_sensor.front_door_recording"

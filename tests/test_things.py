@@ -36,7 +36,7 @@ def refresh(hass: HomeAssistant, told: MockConfigEntry, front_door: Device) -> R
     """Return what asks the front door what it is, also where it has no entity of that yet."""
 
     async def refresh() -> None:
-        await told.runtime_data.things.async_refresh(front_door.iot_id)
+        await told.runtime_data.properties.async_refresh(front_door.iot_id)
         await hass.async_block_till_done()
 
     return refresh
@@ -260,8 +260,8 @@ async def test_no_camera(
 ) -> None:
     """What a device reports that is no camera is left alone."""
     lamp = list(cloud.world.devices.values())[-1]
-    await told.runtime_data.things.async_refresh(lamp.iot_id)
-    assert not told.runtime_data.things.get(lamp.iot_id)
+    await told.runtime_data.properties.async_refresh(lamp.iot_id)
+    assert not told.runtime_data.properties.get(lamp.iot_id)
 
 
 async def test_asked_once(
@@ -295,7 +295,7 @@ async def test_not_allowed(
     cloud.denied.add(READ)
     cloud.denied_by = denied_by
     with pytest.raises(PermissionDeniedError):
-        await loaded.runtime_data.things.async_refresh(front_door.iot_id)
+        await loaded.runtime_data.properties.async_refresh(front_door.iot_id)
     await clock.tick(61)
     assert not hass.states.async_entity_ids("switch")
     assert hass.states.is_state("camera.front_door", "idle")

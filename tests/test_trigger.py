@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components import linkvisual
-from custom_components.linkvisual.alarm import ALARM_TYPES
+from custom_components.linkvisual.alarms.models import ALARM_TYPES
 from custom_components.linkvisual.const import DOMAIN
 from tests.assist import device_of
 from tests.conftest import Clock

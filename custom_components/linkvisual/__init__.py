@@ -1,7 +1,5 @@
 """Alibaba Cloud LinkVisual cameras: live video, and recordings in the cloud when Home Assistant says so."""
 
-import asyncio
-
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.importlib import async_import_module
@@ -9,8 +7,8 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.setup import async_when_setup
 
-from .alarms import Alarms
-from .budget import Budget
+from .alarms.manager import Alarms
+from .api.meter import Budget
 from .const import (
     CONF_CALLS_PER_HOUR,
     CONF_POLL_ALARMS,
@@ -21,17 +19,18 @@ from .const import (
 )
 from .coordinator import LinkVisualCoordinator
 from .data import LinkVisualConfigEntry, LinkVisualData, make_client
-from .days import Days
-from .library import Library
-from .live import LiveStreams
-from .pictures import Pictures
-from .playback import Playback
-from .polling import Chore, Poller
-from .problems import Problems
-from .recordings import Recordings
+from .entity import async_wait_for_entities
+from .issues import Issues
+from .media.calendar import RecordingCalendar
+from .media.library import Library
+from .media.live import LiveStreams
+from .media.pictures import Pictures
+from .media.playback import Playback
+from .poller import Poller, PollJob
+from .properties.manager import Properties
+from .recordings.manager import Recordings
+from .recordings.settings import CameraSettings
 from .services import async_setup_services
-from .settings import CameraSettings
-from .things import Things
 from .views import async_register_views
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -47,7 +46,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def _async_setup_voice(hass: HomeAssistant, component: str) -> None:
     """Attach the sentences. What they are made with comes with `conversation`, not before."""
-    voice = await async_import_module(hass, f"{__package__}.voice")
+    voice = await async_import_module(hass, f"{__package__}.assist.sentence_triggers")
     voice.Voice(hass).async_listen()
 
 
@@ -63,20 +62,20 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await coordinator.async_config_entry_first_refresh()
     await settings.async_load()
     await recordings.async_load()
-    things = Things(hass, entry, client, coordinator)
-    chores = [Chore("settings", things.async_refresh, things.wished)]
+    properties = Properties(hass, entry, client, coordinator)
+    jobs = [PollJob("settings", properties.async_refresh, properties.poll_interval)]
     alarms: Alarms | None = None
     if entry.options.get(CONF_POLL_ALARMS, DEFAULT_POLL_ALARMS):
-        alarms = Alarms(hass, entry.entry_id, client, recordings)
+        alarms = Alarms(hass, entry.entry_id, client, recordings.is_running)
         await alarms.async_load()
-        chores.insert(0, Chore("alarms", alarms.async_look, alarms.wished))
-    poller = Poller(hass, entry, coordinator, budget, chores)
+        jobs.insert(0, PollJob("alarms", alarms.async_look, alarms.poll_interval))
+    poller = Poller(hass, entry, coordinator, budget, jobs)
     entry.runtime_data = LinkVisualData(
         alarms=alarms,
         budget=budget,
         client=client,
         coordinator=coordinator,
-        days=Days(client),
+        calendar=RecordingCalendar(client),
         library=Library(client),
         live=LiveStreams(hass, entry.entry_id, client),
         pictures=Pictures(hass, entry, client),
@@ -84,13 +83,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         poller=poller,
         recordings=recordings,
         settings=settings,
-        things=things,
+        properties=properties,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     # What is told before there is an entity for it would be lost.
-    while coordinator.adding:
-        await asyncio.wait(coordinator.adding)
-    Problems(hass, entry, client.meter, coordinator).async_start()
+    await async_wait_for_entities(hass, entry)
+    Issues(hass, entry, client.meter, coordinator).async_start()
     # Without a listener polling would stop: an account without cameras may get some.
     entry.async_on_unload(coordinator.async_add_listener(lambda: None))
 

@@ -13,11 +13,11 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .api.thing_models import PtzAction
 from .coordinator import Camera
 from .data import LinkVisualConfigEntry, LinkVisualData
 from .entity import LinkVisualEntity, async_add_per_camera
 from .errors import raise_translated
-from .ptz import DIRECTIONS, async_move
 
 # Presses go out side by side; the cloud client keeps to the cloud's limits.
 PARALLEL_UPDATES = 0
@@ -27,17 +27,18 @@ PARALLEL_UPDATES = 0
 class LinkVisualButtonDescription(ButtonEntityDescription):
     """What a press does."""
 
-    press: Callable[[LinkVisualData, Camera, Context], Awaitable[object]]
+    press_fn: Callable[[LinkVisualData, Camera, Context], Awaitable[object]]
 
 
-def _ptz(direction: str) -> LinkVisualButtonDescription:
+def _ptz(action: PtzAction) -> LinkVisualButtonDescription:
+    key = f"ptz_{action.name.lower()}"
     return LinkVisualButtonDescription(
-        key=f"ptz_{direction}",
-        translation_key=f"ptz_{direction}",
+        key=key,
+        translation_key=key,
         # Nothing that a camera reports tells whether it has a motor, and most have none.
         entity_registry_enabled_default=False,
-        press=lambda data, camera, context: async_move(
-            data.client, camera.iot_id, DIRECTIONS[direction]
+        press_fn=lambda data, camera, context: data.client.ptz_action_control(
+            camera.iot_id, action
         ),
     )
 
@@ -46,32 +47,46 @@ MAIN_BUTTONS = (
     LinkVisualButtonDescription(
         key="record",
         translation_key="record",
-        press=lambda data, camera, context: data.recordings.async_trigger(
+        press_fn=lambda data, camera, context: data.recordings.async_trigger(
             camera, data.settings.get(camera.iot_id), context
         ),
     ),
     LinkVisualButtonDescription(
         key="stop_recording",
         translation_key="stop_recording",
-        press=lambda data, camera, context: data.recordings.async_stop(camera.iot_id),
+        press_fn=lambda data, camera, context: data.recordings.async_stop(
+            camera.iot_id
+        ),
     ),
     LinkVisualButtonDescription(
         key="snapshot",
         translation_key="snapshot",
-        press=lambda data, camera, context: data.pictures.async_capture(camera.iot_id),
+        press_fn=lambda data, camera, context: data.pictures.async_capture(
+            camera.iot_id
+        ),
     ),
 )
 # Of these there are too many where there are very many cameras.
-ORDER_BUTTONS = (
+COMMAND_BUTTONS = (
     LinkVisualButtonDescription(
         key="reboot",
         device_class=ButtonDeviceClass.RESTART,
         entity_category=EntityCategory.CONFIG,
-        press=lambda data, camera, context: data.client.invoke_thing_service(
+        press_fn=lambda data, camera, context: data.client.invoke_thing_service(
             camera.iot_id, "Reboot", {}
         ),
     ),
-    *map(_ptz, ("up", "down", "left", "right", "zoom_in", "zoom_out")),
+    *map(
+        _ptz,
+        (
+            PtzAction.UP,
+            PtzAction.DOWN,
+            PtzAction.LEFT,
+            PtzAction.RIGHT,
+            PtzAction.ZOOM_IN,
+            PtzAction.ZOOM_OUT,
+        ),
+    ),
 )
 
 
@@ -82,7 +97,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the buttons of all cameras."""
     is_large = entry.runtime_data.coordinator.has_many_cameras
-    buttons = MAIN_BUTTONS if is_large else MAIN_BUTTONS + ORDER_BUTTONS
+    buttons = MAIN_BUTTONS if is_large else MAIN_BUTTONS + COMMAND_BUTTONS
     async_add_per_camera(
         entry,
         async_add_entities,
@@ -101,6 +116,6 @@ class LinkVisualButton(LinkVisualEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         with raise_translated(self.hass, self._entry, self._iot_id):
-            await self.entity_description.press(
+            await self.entity_description.press_fn(
                 self._entry.runtime_data, self.camera, self._context or Context()
             )

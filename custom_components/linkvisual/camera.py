@@ -15,7 +15,7 @@ from .api.media_models import StreamType
 from .data import LinkVisualConfigEntry
 from .entity import MANUFACTURER, LinkVisualEntity, async_add_per_camera
 from .errors import raise_translated
-from .settings import STREAM_TYPES
+from .recordings.settings import STREAM_TYPES
 
 # Streams are passed on by a view; nothing here asks the cloud but the opening of one.
 PARALLEL_UPDATES = 0

@@ -5,11 +5,22 @@ from ipaddress import ip_address
 import logging
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
-from homeassistant.const import CONF_REGION
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlow,
+    ConfigFlowResult,
+    OptionsFlowWithReload,
+)
+from homeassistant.const import CONF_REGION, UnitOfTime
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -26,13 +37,19 @@ from .api.regions import DEFAULT_REGION, REGIONS
 from .const import (
     CONF_ACCESS_KEY_ID,
     CONF_ACCESS_KEY_SECRET,
+    CONF_CALLS_PER_HOUR,
     CONF_ENDPOINT,
     CONF_IOT_INSTANCE_ID,
+    CONF_POLL_ALARMS,
+    CONF_PRODUCTS,
+    CONF_STATUS_INTERVAL,
+    DEFAULT_CALLS_PER_HOUR,
+    DEFAULT_POLL_ALARMS,
+    DEFAULT_STATUS_INTERVAL,
     DOMAIN,
 )
 from .data import make_client
 from .errors import text_of
-from .options_flow import LinkVisualOptionsFlow
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -262,3 +279,58 @@ def _is_of_account(unique_id: str | None, account_id: str) -> bool:
 
 def _title(data: Mapping[str, Any]) -> str:
     return data[CONF_IOT_INSTANCE_ID] or f"LinkVisual {data[CONF_REGION]}"
+
+
+def _whole_number(low: int, high: int, unit: str | None = None) -> vol.All:
+    config = NumberSelectorConfig(
+        min=low, max=high, step=1, mode=NumberSelectorMode.BOX
+    )
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return vol.All(NumberSelector(config), vol.Coerce(int))
+
+
+_FIELDS = {
+    vol.Required(CONF_POLL_ALARMS, default=DEFAULT_POLL_ALARMS): BooleanSelector(),
+    vol.Required(CONF_CALLS_PER_HOUR, default=DEFAULT_CALLS_PER_HOUR): _whole_number(
+        100, 100_000
+    ),
+    vol.Required(CONF_STATUS_INTERVAL, default=DEFAULT_STATUS_INTERVAL): _whole_number(
+        30, 3600, UnitOfTime.SECONDS
+    ),
+}
+
+
+class LinkVisualOptionsFlow(OptionsFlowWithReload):
+    """Asks for all of them at once."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show and store the options."""
+        if user_input is not None:
+            return self.async_create_entry(data=user_input)
+        schema = vol.Schema(_FIELDS | self._products())
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                schema, self.config_entry.options
+            ),
+        )
+
+    def _products(self) -> dict[vol.Optional, SelectSelector]:
+        """Return the field for products that do not look like cameras; none where all do."""
+        names = dict.fromkeys(self.config_entry.options.get(CONF_PRODUCTS, []), "")
+        if self.config_entry.state is ConfigEntryState.LOADED:
+            names |= self.config_entry.runtime_data.coordinator.other_products
+        if not names:
+            return {}
+        options = [
+            SelectOptionDict(value=key, label=name or key)
+            for key, name in names.items()
+        ]
+        return {
+            vol.Optional(CONF_PRODUCTS): SelectSelector(
+                SelectSelectorConfig(options=options, multiple=True)
+            )
+        }

@@ -32,7 +32,6 @@ DEFAULT_CALLS_PER_HOUR: Final = 1200
 DEFAULT_POLL_ALARMS: Final = True
 DEFAULT_STATUS_INTERVAL: Final = 60  # seconds
 
-ATTR_FILE_ID: Final = "file_id"
 ATTR_PRE_RECORD_DURATION: Final = "pre_record_duration"
 ATTR_RECORD_DURATION: Final = "record_duration"
 ATTR_STREAM_TYPE: Final = "stream_type"

@@ -2,34 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_REGION
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
+from .alarms.manager import Alarms
 from .api.client import LinkVisualClient
+from .api.meter import Budget
 from .const import (
     CONF_ACCESS_KEY_ID,
     CONF_ACCESS_KEY_SECRET,
     CONF_ENDPOINT,
     CONF_IOT_INSTANCE_ID,
+    DOMAIN,
 )
-
-if TYPE_CHECKING:
-    from .alarms import Alarms
-    from .budget import Budget
-    from .coordinator import LinkVisualCoordinator
-    from .days import Days
-    from .library import Library
-    from .live import LiveStreams
-    from .pictures import Pictures
-    from .playback import Playback
-    from .polling import Poller
-    from .recordings import Recordings
-    from .settings import CameraSettings
-    from .things import Things
+from .coordinator import LinkVisualCoordinator
+from .media.calendar import RecordingCalendar
+from .media.library import Library
+from .media.live import LiveStreams
+from .media.pictures import Pictures
+from .media.playback import Playback
+from .poller import Poller
+from .properties.manager import Properties
+from .recordings.manager import Recordings
+from .recordings.settings import CameraSettings
 
 type LinkVisualConfigEntry = ConfigEntry[LinkVisualData]
 
@@ -42,7 +42,7 @@ class LinkVisualData:
     budget: Budget
     client: LinkVisualClient
     coordinator: LinkVisualCoordinator
-    days: Days
+    calendar: RecordingCalendar
     library: Library
     live: LiveStreams
     pictures: Pictures
@@ -50,7 +50,37 @@ class LinkVisualData:
     poller: Poller
     recordings: Recordings
     settings: CameraSettings
-    things: Things
+    properties: Properties
+
+
+def loaded_data[T: HomeAssistantError](
+    entry: LinkVisualConfigEntry,
+    as_kind: type[T] = HomeAssistantError,  # type: ignore[assignment]
+) -> LinkVisualData:
+    """Return an entry's runtime data. Raises `as_kind` while it is not loaded."""
+    if entry.state is ConfigEntryState.LOADED:
+        return entry.runtime_data
+    raise as_kind(
+        translation_domain=DOMAIN,
+        translation_key="not_loaded",
+        translation_placeholders={"account": entry.title},
+    )
+
+
+@callback
+def async_camera_data[T: HomeAssistantError](
+    hass: HomeAssistant,
+    entry_id: str,
+    iot_id: str = "",
+    as_kind: type[T] = HomeAssistantError,  # type: ignore[assignment]
+) -> LinkVisualData:
+    """Return the runtime data of a loaded entry that has a camera, where one is named. Raises `as_kind`."""
+    entry: LinkVisualConfigEntry | None = hass.config_entries.async_get_entry(entry_id)
+    if entry is not None and entry.domain == DOMAIN:
+        data = loaded_data(entry, as_kind)
+        if not iot_id or iot_id in data.coordinator.data:
+            return data
+    raise as_kind(translation_domain=DOMAIN, translation_key="no_such_media")
 
 
 def make_client(hass: HomeAssistant, data: Mapping[str, Any]) -> LinkVisualClient:

@@ -35,8 +35,8 @@ async def async_get_config_entry_diagnostics(
             "calls_per_hour": data.budget.calls_per_hour,
             "wait_for_budget": round(data.budget.wait(), 1),
             "intervals": {
-                chore.name: round(chore.interval, 1) if chore.interval else None
-                for chore in data.poller.chores
+                job.name: round(job.interval, 1) if job.interval else None
+                for job in data.poller.jobs
             },
         },
         "calls": _calls(data.client.meter),

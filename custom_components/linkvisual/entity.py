@@ -2,20 +2,24 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from itertools import batched
 from typing import override
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
+from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .coordinator import Camera, LinkVisualCoordinator
 from .data import LinkVisualConfigEntry
-from .recording import Recording
+from .recordings.events import RecordingEvent, recording_signal
+from .recordings.models import Recording
 
 MANUFACTURER = "Alibaba Cloud LinkVisual"
 
@@ -89,17 +93,42 @@ class RecordingEntity(LinkVisualEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
+        signal = recording_signal(self._entry.entry_id, self._iot_id)
         self.async_on_remove(
-            self._entry.runtime_data.recordings.async_subscribe(
-                self._iot_id, self._recording_changed
-            )
+            async_dispatcher_connect(self.hass, signal, self._recording_changed)
         )
 
     @callback
-    def _recording_changed(self, event: str, recording: Recording) -> None:
+    def _recording_changed(
+        self, recording: Recording, event: RecordingEvent | None
+    ) -> None:
         """Write the state, with the context of whoever asked for the recording."""
         self.async_set_context(recording.context)
         self.async_write_ha_state()
+
+
+@dataclass(slots=True)
+class _Adding:
+    """Entities of many cameras that are being added by several platforms, one at a time."""
+
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+_ADDING: HassKey[dict[str, _Adding]] = HassKey(f"{DOMAIN}_adding")
+
+
+def _adding(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> _Adding:
+    by_entry = hass.data.setdefault(_ADDING, {})
+    return by_entry.setdefault(entry.entry_id, _Adding())
+
+
+async def async_wait_for_entities(
+    hass: HomeAssistant, entry: LinkVisualConfigEntry
+) -> None:
+    """Return when all platforms have added what there is to add."""
+    while tasks := _adding(hass, entry).tasks:
+        await asyncio.wait(tasks)
 
 
 @callback
@@ -110,6 +139,7 @@ def async_add_per_camera(
 ) -> None:
     """Add the entities that `make` gives for an IotId: now, and for each camera that comes later."""
     coordinator = entry.runtime_data.coordinator
+    adding = _adding(coordinator.hass, entry)
     known: set[str] = set()
 
     @callback
@@ -119,7 +149,7 @@ def async_add_per_camera(
     async def add_later(iot_ids: list[str]) -> None:
         for batch in batched(iot_ids, CAMERAS_AT_ONCE, strict=False):
             # One platform at a time, or together they would be as long as before.
-            async with coordinator.turn:
+            async with adding.turn:
                 if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
                     return
                 add(iot_id for iot_id in batch if iot_id in coordinator.data)
@@ -135,8 +165,8 @@ def async_add_per_camera(
             task = entry.async_create_task(
                 coordinator.hass, add_later(later), f"{DOMAIN} more cameras"
             )
-            coordinator.adding.add(task)
-            task.add_done_callback(coordinator.adding.discard)
+            adding.tasks.add(task)
+            task.add_done_callback(adding.tasks.discard)
 
     add_new()
     entry.async_on_unload(coordinator.async_add_listener(add_new))

@@ -3,17 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 
 from .api import errors as api
 from .const import DOMAIN
-
-if TYPE_CHECKING:
-    from .data import LinkVisualConfigEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ _TEXTS: tuple[tuple[type[api.LinkVisualError], Text], ...] = (
     (api.CannotConnectError, Text("cannot_connect", "cannot_connect")),
     (api.NoReplyError, Text("no_reply", "cannot_connect")),
     (api.UnreadableReplyError, Text("unreadable_reply", "cannot_connect")),
-    (api.OrderOutcomeUnknownError, Text("order_outcome_unknown")),
+    (api.CommandOutcomeUnknownError, Text("order_outcome_unknown")),
     (api.OutcomeUnknownError, Text("outcome_unknown")),
     (api.NoPictureError, Text("no_picture")),
     (api.DeviceInactiveError, Text("camera_never_connected")),
@@ -86,7 +83,7 @@ def translate[T: HomeAssistantError](
     )
 
 
-def camera_name(hass: HomeAssistant, entry: LinkVisualConfigEntry, iot_id: str) -> str:
+def camera_name(hass: HomeAssistant, entry: ConfigEntry, iot_id: str) -> str:
     """Return what people call a camera, also while the account is unloaded."""
     device = dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, iot_id), entry.entry_id
@@ -96,7 +93,7 @@ def camera_name(hass: HomeAssistant, entry: LinkVisualConfigEntry, iot_id: str) 
 
 @contextmanager
 def raise_translated(
-    hass: HomeAssistant, entry: LinkVisualConfigEntry, iot_id: str
+    hass: HomeAssistant, entry: ConfigEntry, iot_id: str
 ) -> Iterator[None]:
     """Turn an error about a camera into one for a person; ask for another key where this one is refused."""
     try:

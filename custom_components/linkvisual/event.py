@@ -4,23 +4,24 @@ from collections.abc import Iterator
 from typing import Any, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
-from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .alarm import ALARM_TYPES, Alarm
+from .alarms.models import ALARM_TYPES, Alarm, alarm_data, alarm_signal
 from .data import LinkVisualConfigEntry
 from .entity import LinkVisualEntity, RecordingEntity, async_add_per_camera
-from .recording import Recording
-from .views import PICTURE_LIFE, picture_path
+from .media.urls import signed_picture_path
+from .recordings.events import RecordingEvent, event_data
+from .recordings.models import Recording
 
 PARALLEL_UPDATES = 0
 
 RECORDING = EventEntityDescription(
     key="recording",
     translation_key="recording",
-    event_types=["triggered", "ready", "failed"],
+    event_types=list(RecordingEvent),
 )
 
 ALARM = EventEntityDescription(
@@ -37,25 +38,27 @@ async def async_setup_entry(
     with_alarms = entry.runtime_data.alarms is not None
 
     def make(iot_id: str) -> Iterator[Entity]:
-        yield RecordingEvent(entry, iot_id, RECORDING)
+        yield RecordingEventEntity(entry, iot_id, RECORDING)
         if with_alarms:
-            yield AlarmEvent(entry, iot_id, ALARM)
+            yield AlarmEventEntity(entry, iot_id, ALARM)
 
     async_add_per_camera(entry, async_add_entities, make)
 
 
-class RecordingEvent(RecordingEntity, EventEntity):
+class RecordingEventEntity(RecordingEntity, EventEntity):
     """Tells of the same recordings as the events on the bus, with the same words."""
 
     @callback
     @override
-    def _recording_changed(self, event: str, recording: Recording) -> None:
-        if event in self.event_types:
-            self._trigger_event(event, recording.details(self._entry.entry_id))
-            super()._recording_changed(event, recording)
+    def _recording_changed(
+        self, recording: Recording, event: RecordingEvent | None
+    ) -> None:
+        if event is not None:
+            self._trigger_event(event, event_data(recording, self._entry.entry_id))
+            super()._recording_changed(recording, event)
 
 
-class AlarmEvent(LinkVisualEntity, EventEntity):
+class AlarmEventEntity(LinkVisualEntity, EventEntity):
     """Tells what the camera has seen by itself."""
 
     _last: Alarm | None = None
@@ -63,8 +66,8 @@ class AlarmEvent(LinkVisualEntity, EventEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        if alarms := self._entry.runtime_data.alarms:
-            self.async_on_remove(alarms.async_subscribe(self._iot_id, self._raised))
+        signal = alarm_signal(self._entry.entry_id, self._iot_id)
+        self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._raised))
 
     @callback
     def _raised(self, alarm: Alarm) -> None:
@@ -75,13 +78,14 @@ class AlarmEvent(LinkVisualEntity, EventEntity):
         self.async_write_ha_state()
 
     def _attributes(self, alarm: Alarm) -> dict[str, Any]:
-        attributes = alarm.details(self._entry.entry_id)
+        attributes = alarm_data(alarm, self._entry.entry_id)
         if alarm.picture_id:
-            path = picture_path(self._entry.entry_id, self._iot_id, alarm.picture_id)
-            attributes["picture"] = async_sign_path(self.hass, path, PICTURE_LIFE)
+            attributes["picture"] = signed_picture_path(
+                self.hass, self._entry.entry_id, self._iot_id, alarm.picture_id
+            )
         return attributes
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any] | None:
-        return self._last.details(self._entry.entry_id) if self._last else None
+        return alarm_data(self._last, self._entry.entry_id) if self._last else None

@@ -5,10 +5,12 @@ from typing import override
 
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import LinkVisualConfigEntry
 from .entity import LinkVisualEntity, async_add_per_camera
+from .media.pictures import picture_signal
 
 PARALLEL_UPDATES = 0
 
@@ -44,10 +46,9 @@ class LastPicture(LinkVisualEntity, ImageEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
+        signal = picture_signal(self._entry.entry_id, self._iot_id)
         self.async_on_remove(
-            self._entry.runtime_data.pictures.async_subscribe(
-                self._iot_id, self.async_write_ha_state
-            )
+            async_dispatcher_connect(self.hass, signal, self.async_write_ha_state)
         )
 
     @property

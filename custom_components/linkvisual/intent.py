@@ -9,8 +9,8 @@ from homeassistant.helpers import intent
 from homeassistant.util import language as language_util
 import voluptuous as vol
 
-from .assist import Answer, async_find, async_record, async_stop
-from .sentences import LANGUAGES, Language
+from .assist.actions import Answer, async_find, async_record, async_stop
+from .assist.languages import LANGUAGES, Language
 from .targets import Target
 
 INTENT_TRIGGER_RECORD = "LinkVisualTriggerRecord"

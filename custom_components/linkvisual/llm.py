@@ -20,7 +20,7 @@ from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from .api.media_models import MAX_RECORD_DURATION, MIN_RECORD_DURATION
-from .assist import async_find, async_known
+from .assist.actions import async_exposed_cameras, async_find
 from .const import ATTR_RECORD_DURATION, DOMAIN
 
 MOST_HOURS = 30 * 24
@@ -58,7 +58,7 @@ class CameraTool(Tool):
             area_id = async_get_match_preferences(hass, llm_context).area_id
             targets = async_find(hass, llm_context.assistant, place, area_id)
         else:
-            known = async_known(hass, llm_context.assistant)
+            known = async_exposed_cameras(hass, llm_context.assistant)
             targets = [camera.target for camera in known]
         reply = await hass.services.async_call(
             DOMAIN,
@@ -185,6 +185,6 @@ def async_get_tools(
     """Return the tools, where there is a camera to use them on."""
     if api_id != LLM_API_ASSIST or not llm_context.assistant:
         return None
-    if not async_known(hass, llm_context.assistant):
+    if not async_exposed_cameras(hass, llm_context.assistant):
         return None
     return LLMTools(tools=[TriggerRecordTool(), StopRecordTool(), ListRecordingsTool()])

@@ -14,8 +14,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import ATTR_RECORD_DURATION, DOMAIN
-
-EVENTS = ("triggered", "ready", "failed")
+from .recordings.events import RecordingEvent
 
 
 @callback
@@ -44,5 +43,5 @@ def async_describe_events(
             LOGBOOK_ENTRY_ENTITY_ID: data[ATTR_ENTITY_ID],
         }
 
-    for name in EVENTS:
-        async_describe_event(DOMAIN, f"{DOMAIN}_record_{name}", describe)
+    for recording_event in RecordingEvent:
+        async_describe_event(DOMAIN, recording_event.event_type, describe)

@@ -1,5 +1,6 @@
 """The media browser: account, camera, day, recording; and a folder of pictures."""
 
+import asyncio
 from datetime import date, datetime, timedelta
 from typing import override
 
@@ -16,24 +17,22 @@ from homeassistant.components.media_source import (
     PlayMedia,
     Unresolvable,
 )
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from .api.errors import LinkVisualError
-from .api.media_models import Picture
+from .api.media_models import Picture, RecordFile
 from .const import DOMAIN
-from .data import LinkVisualConfigEntry, LinkVisualData
-from .days import day_bounds
+from .data import LinkVisualConfigEntry, LinkVisualData, async_camera_data
 from .errors import translate
-from .listing import Wanted
-from .media_ids import MediaId
-from .media_items import MediaItems
-from .media_search import async_search
-from .views import mp4_path, picture_path, playlist_path
+from .media.browse import MediaRows
+from .media.calendar import day_bounds
+from .media.identifiers import MediaId
+from .media.listing import RecordingQuery
+from .media.urls import mp4_path, picture_path, playlist_path
 
-# Days that are shown at once; older ones are in a folder per month.
+# RecordingCalendar that are shown at once; older ones are in a folder per month.
 RECENT = timedelta(days=31)
 MOST_MONTHS = 24
 PICTURE_DAYS = timedelta(days=30)
@@ -57,33 +56,13 @@ class LinkVisualMediaSource(MediaSource):
     def _entries(self) -> list[LinkVisualConfigEntry]:
         return self.hass.config_entries.async_loaded_entries(DOMAIN)
 
-    def _data[T: HomeAssistantError](
-        self, place: MediaId, as_kind: type[T]
-    ) -> LinkVisualData:
-        """Return the account of a place. Raises where it is not set up, or has no such camera."""
-        entry: LinkVisualConfigEntry | None = self.hass.config_entries.async_get_entry(
-            place.entry_id
-        )
-        if entry is None or entry.domain != DOMAIN:
-            raise _no_media(as_kind)
-        if entry.state is not ConfigEntryState.LOADED:
-            raise as_kind(
-                translation_domain=DOMAIN,
-                translation_key="not_loaded",
-                translation_placeholders={"account": entry.title},
-            )
-        data = entry.runtime_data
-        if place.iot_id and place.iot_id not in data.coordinator.data:
-            raise _no_media(as_kind)
-        return data
-
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        items = await MediaItems.load(self.hass)
+        items = await MediaRows.load(self.hass)
         place = _place(item, BrowseError)
         if not place.entry_id:
             return self._root(items)
-        data = self._data(place, BrowseError)
+        data = async_camera_data(self.hass, place.entry_id, place.iot_id, BrowseError)
         try:
             return await self._open(place, data, items)
         except ValueError as err:
@@ -92,7 +71,7 @@ class LinkVisualMediaSource(MediaSource):
             name = data.coordinator.name_of(place.iot_id)
             raise translate(err, name, as_kind=BrowseError) from err
 
-    def _root(self, items: MediaItems) -> BrowseMediaSource:
+    def _root(self, items: MediaRows) -> BrowseMediaSource:
         return items.folder(
             MediaId(),
             str(self.name),
@@ -103,7 +82,7 @@ class LinkVisualMediaSource(MediaSource):
         )
 
     async def _open(
-        self, place: MediaId, data: LinkVisualData, items: MediaItems
+        self, place: MediaId, data: LinkVisualData, items: MediaRows
     ) -> BrowseMediaSource:
         """Open a folder. Raises ValueError where the name is none."""
         match place.kind:
@@ -113,7 +92,7 @@ class LinkVisualMediaSource(MediaSource):
                 return self._account(place, data, items)
             case "month":
                 year, _, month = place.name.partition("-")
-                days = await data.days.of_month(place.iot_id, int(year), int(month))
+                days = await data.calendar.of_month(place.iot_id, int(year), int(month))
                 return items.folder(place, place.name, _day_folders(place, days, items))
             case "day":
                 return await self._day(place, data, items)
@@ -122,7 +101,7 @@ class LinkVisualMediaSource(MediaSource):
         raise ValueError("no folder")
 
     def _account(
-        self, place: MediaId, data: LinkVisualData, items: MediaItems
+        self, place: MediaId, data: LinkVisualData, items: MediaRows
     ) -> BrowseMediaSource:
         names = sorted(
             (data.coordinator.name_of(iot_id), iot_id)
@@ -138,7 +117,7 @@ class LinkVisualMediaSource(MediaSource):
         )
 
     async def _camera(
-        self, place: MediaId, data: LinkVisualData, items: MediaItems
+        self, place: MediaId, data: LinkVisualData, items: MediaRows
     ) -> BrowseMediaSource:
         today = dt_util.now().date()
         kept = data.coordinator.data[place.iot_id].retention_days or RECENT.days
@@ -146,7 +125,7 @@ class LinkVisualMediaSource(MediaSource):
         recent = max(oldest, today - RECENT)
         days: list[date] = []
         for year, month in _months(recent, today):
-            days += await data.days.of_month(place.iot_id, year, month)
+            days += await data.calendar.of_month(place.iot_id, year, month)
         folders = _day_folders(place, days, items)
         older = _months(oldest, recent.replace(day=1) - timedelta(days=1))
         folders += [
@@ -163,13 +142,13 @@ class LinkVisualMediaSource(MediaSource):
         return items.folder(place, data.coordinator.name_of(place.iot_id), folders)
 
     async def _day(
-        self, place: MediaId, data: LinkVisualData, items: MediaItems
+        self, place: MediaId, data: LinkVisualData, items: MediaRows
     ) -> BrowseMediaSource:
         day_text, _, before = place.name.partition("@")
         begin, end = day_bounds(date.fromisoformat(day_text))
         if before:
             end = datetime.fromtimestamp(int(before), end.tzinfo)
-        listing = await data.library.newest(Wanted(place.iot_id, begin, end))
+        listing = await data.library.newest(RecordingQuery(place.iot_id, begin, end))
         rows = [
             items.recording(place, file, items.recording_title(file))
             for file in listing.files
@@ -182,7 +161,7 @@ class LinkVisualMediaSource(MediaSource):
         return items.folder(place, title, rows, of=MediaClass.VIDEO)
 
     async def _pictures(
-        self, place: MediaId, data: LinkVisualData, items: MediaItems
+        self, place: MediaId, data: LinkVisualData, items: MediaRows
     ) -> BrowseMediaSource:
         now = dt_util.utcnow()
         pictures: list[Picture] = []
@@ -207,14 +186,14 @@ class LinkVisualMediaSource(MediaSource):
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
         place = _place(item, BrowseError)
-        items = await MediaItems.load(self.hass)
+        items = await MediaRows.load(self.hass)
         return await async_search(self._entries(), place, query.search_query, items)
 
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return an address of Home Assistant. What the cloud refuses is told now, not by a silent player."""
         place = _place(item, Unresolvable)
-        data = self._data(place, Unresolvable)
+        data = async_camera_data(self.hass, place.entry_id, place.iot_id, Unresolvable)
         parts = (place.entry_id, place.iot_id, place.name)
         try:
             match place.kind:
@@ -249,7 +228,7 @@ def _no_media[T: HomeAssistantError](as_kind: type[T]) -> T:
 
 
 def _day_folders(
-    place: MediaId, days: list[date], items: MediaItems
+    place: MediaId, days: list[date], items: MediaRows
 ) -> list[BrowseMediaSource]:
     return [
         items.folder(
@@ -269,3 +248,58 @@ def _months(first: date, last: date) -> list[tuple[int, int]]:
         months.append((month.year, month.month))
         month = (month - timedelta(days=1)).replace(day=1)
     return months
+
+
+# How far back, at how many cameras, among how many files of each.
+SEARCH_DAYS = timedelta(days=7)
+SEARCH_CAMERAS = 10
+MOST_FILES = 1000
+
+
+async def async_search(
+    entries: list[LinkVisualConfigEntry], place: MediaId, query: str, items: MediaRows
+) -> SearchMedia:
+    """Return what fits all words, below the place that is open, newest first. Raises BrowseError."""
+    words = query.lower().split()
+    cameras = [
+        (entry, iot_id)
+        for entry in entries
+        if place.entry_id in ("", entry.entry_id)
+        for iot_id in entry.runtime_data.coordinator.data
+        if place.iot_id in ("", iot_id)
+    ]
+    named = [
+        (entry, iot_id)
+        for entry, iot_id in cameras
+        if any(word in _name(entry, iot_id).lower() for word in words)
+    ]
+    cameras = (named or cameras)[:SEARCH_CAMERAS]
+    files = await asyncio.gather(*(_recent(*camera) for camera in cameras))
+    found = []
+    for (entry, iot_id), recent in zip(cameras, files, strict=True):
+        camera = MediaId(entry.entry_id, iot_id)
+        for file in recent:
+            title = (
+                f"{_name(entry, iot_id)} · {items.recording_title(file, with_day=True)}"
+            )
+            if all(word in title.lower() for word in words):
+                found.append((file.begin, title, items.recording(camera, file, title)))
+    # Newest first; at one moment, by title.
+    found.sort(key=lambda row: row[1])
+    found.sort(key=lambda row: row[0], reverse=True)
+    return SearchMedia(result=[row for _, _, row in found])
+
+
+def _name(entry: LinkVisualConfigEntry, iot_id: str) -> str:
+    return entry.runtime_data.coordinator.name_of(iot_id)
+
+
+async def _recent(entry: LinkVisualConfigEntry, iot_id: str) -> list[RecordFile]:
+    now = dt_util.utcnow()
+    data: LinkVisualData = entry.runtime_data
+    try:
+        return await data.library.find(
+            RecordingQuery(iot_id, now - SEARCH_DAYS, now), MOST_FILES
+        )
+    except LinkVisualError as err:
+        raise translate(err, _name(entry, iot_id), as_kind=BrowseError) from err

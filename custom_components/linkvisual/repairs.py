@@ -14,7 +14,7 @@ from .api.errors import LinkVisualError
 from .const import CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR
 from .data import LinkVisualConfigEntry
 from .errors import translate
-from .problems import NO_CLOUD_STORAGE
+from .issues import NO_CLOUD_STORAGE
 
 CONF_DAYS = "days"
 DEFAULT_DAYS = 7

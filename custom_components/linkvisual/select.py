@@ -12,8 +12,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import ATTR_STREAM_TYPE
 from .data import LinkVisualConfigEntry
 from .entity import LinkVisualEntity, async_add_per_camera
-from .settings import STREAM_TYPES
-from .thing_entity import ThingEntity, ThingEntityDescription, async_add_per_property
+from .properties.entity import (
+    PropertyEntity,
+    PropertyEntityDescription,
+    async_add_per_property,
+)
+from .recordings.settings import STREAM_TYPES
 
 PARALLEL_UPDATES = 0
 
@@ -26,7 +30,7 @@ STREAM_TYPE = SelectEntityDescription(
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThingSelectDescription(ThingEntityDescription, SelectEntityDescription):
+class PropertySelectDescription(PropertyEntityDescription, SelectEntityDescription):
     """A choice of a camera. Its options stand for 0, 1, 2 and so on."""
 
     entity_category: EntityCategory | None = EntityCategory.CONFIG
@@ -42,53 +46,53 @@ _QUALITIES = ["smooth", "sd", "hd"]
 _SENSITIVITIES = ["off", "lowest", "low", "medium", "high", "highest"]
 
 SELECTS = (
-    ThingSelectDescription(
+    PropertySelectDescription(
         key="alarm_frequency",
         translation_key="alarm_frequency",
         identifier="AlarmFrequencyLevel",
         options=["low", "medium", "high"],
         entity_registry_enabled_default=False,
     ),
-    ThingSelectDescription(
+    PropertySelectDescription(
         key="card_record_mode",
         translation_key="card_record_mode",
         identifier="StorageRecordMode",
         options=["off", "events", "all_day"],
         entity_registry_enabled_default=False,
     ),
-    ThingSelectDescription(
+    PropertySelectDescription(
         key="day_night_mode",
         translation_key="day_night_mode",
         identifier="DayNightMode",
         options=["day", "night", "automatic"],
     ),
-    ThingSelectDescription(
+    PropertySelectDescription(
         key="image_flip",
         translation_key="image_flip",
         identifier="ImageFlipState",
         options=["normal", "flipped"],
     ),
-    ThingSelectDescription(
+    PropertySelectDescription(
         key="motion_sensitivity",
         translation_key="motion_sensitivity",
         identifier="MotionDetectSensitivity",
         options=_SENSITIVITIES,
     ),
-    ThingSelectDescription(
+    PropertySelectDescription(
         key="sound_sensitivity",
         translation_key="sound_sensitivity",
         identifier="VoiceDetectionSensitivity",
         options=_SENSITIVITIES,
         entity_registry_enabled_default=False,
     ),
-    ThingSelectDescription(
+    PropertySelectDescription(
         key="sub_stream_video_quality",
         translation_key="sub_stream_video_quality",
         identifier="SubStreamVideoQuality",
         options=_QUALITIES,
         entity_registry_enabled_default=False,
     ),
-    ThingSelectDescription(
+    PropertySelectDescription(
         key="video_quality",
         translation_key="video_quality",
         identifier="StreamVideoQuality",
@@ -109,7 +113,7 @@ async def async_setup_entry(
         lambda iot_id: (StreamTypeSelect(entry, iot_id, STREAM_TYPE),),
     )
     async_add_per_property(
-        hass, entry, async_add_entities, Platform.SELECT, SELECTS, ThingSelect
+        hass, entry, async_add_entities, Platform.SELECT, SELECTS, PropertySelect
     )
 
 
@@ -129,10 +133,10 @@ class StreamTypeSelect(LinkVisualEntity, SelectEntity):
         self.async_write_ha_state()
 
 
-class ThingSelect(ThingEntity, SelectEntity):
+class PropertySelect(PropertyEntity, SelectEntity):
     """A choice of a camera."""
 
-    entity_description: ThingSelectDescription
+    entity_description: PropertySelectDescription
     _needs_camera = True
 
     @property

@@ -16,12 +16,16 @@ from homeassistant.const import EntityCategory, Platform, UnitOfInformation, Uni
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .account_sensors import ACCOUNT_SENSORS, AccountSensor
+from .api.meter import Meter
 from .data import LinkVisualConfigEntry
 from .entity import LinkVisualEntity, RecordingEntity, async_add_per_camera
-from .media_ids import RECORDING, MediaId
-from .recording import Recording
-from .thing_entity import ThingEntity, ThingEntityDescription, async_add_per_property
+from .media.identifiers import RECORDING, MediaId
+from .properties.entity import (
+    PropertyEntity,
+    PropertyEntityDescription,
+    async_add_per_property,
+)
+from .recordings.models import Recording
 
 PARALLEL_UPDATES = 0
 
@@ -41,11 +45,11 @@ CLOUD_STORAGE = SensorEntityDescription(
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThingSensorDescription(ThingEntityDescription, SensorEntityDescription):
-    """Something that a camera tells. `meaning` raises KeyError or ValueError for what is not known."""
+class PropertySensorDescription(PropertyEntityDescription, SensorEntityDescription):
+    """Something that a camera tells. `value_fn` raises KeyError or ValueError for what is not known."""
 
     entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
-    meaning: Callable[[str], str | float]
+    value_fn: Callable[[str], str | float]
 
 
 def _capacity(value: str) -> float:
@@ -62,8 +66,8 @@ _STORAGE_STATUS = {
     "3": "formatting",
 }
 
-THING_SENSORS = (
-    ThingSensorDescription(
+PROPERTY_SENSORS = (
+    PropertySensorDescription(
         key="storage_remaining",
         translation_key="storage_remaining",
         identifier="StorageRemainCapacity",
@@ -71,24 +75,24 @@ THING_SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfInformation.MEGABYTES,
         suggested_display_precision=0,
-        meaning=_capacity,
+        value_fn=_capacity,
     ),
-    ThingSensorDescription(
+    PropertySensorDescription(
         key="storage_status",
         translation_key="storage_status",
         identifier="StorageStatus",
         device_class=SensorDeviceClass.ENUM,
         options=list(_STORAGE_STATUS.values()),
-        meaning=_STORAGE_STATUS.__getitem__,
+        value_fn=_STORAGE_STATUS.__getitem__,
     ),
-    ThingSensorDescription(
+    PropertySensorDescription(
         key="storage_total",
         translation_key="storage_total",
         identifier="StorageTotalCapacity",
         device_class=SensorDeviceClass.DATA_SIZE,
         native_unit_of_measurement=UnitOfInformation.MEGABYTES,
         suggested_display_precision=0,
-        meaning=_capacity,
+        value_fn=_capacity,
     ),
 )
 
@@ -111,7 +115,12 @@ async def async_setup_entry(
         ),
     )
     async_add_per_property(
-        hass, entry, async_add_entities, Platform.SENSOR, THING_SENSORS, ThingSensor
+        hass,
+        entry,
+        async_add_entities,
+        Platform.SENSOR,
+        PROPERTY_SENSORS,
+        PropertySensor,
     )
 
 
@@ -151,12 +160,59 @@ class CloudStorageSensor(LinkVisualEntity, SensorEntity):
         return camera.retention_days if camera else None
 
 
-class ThingSensor(ThingEntity, SensorEntity):
+class PropertySensor(PropertyEntity, SensorEntity):
     """Something that a camera tells."""
 
-    entity_description: ThingSensorDescription
+    entity_description: PropertySensorDescription
 
     @property
     @override
     def native_value(self) -> str | float | None:
-        return self._read(self.entity_description.meaning)
+        return self._read(self.entity_description.value_fn)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountSensorDescription(SensorEntityDescription):
+    """A figure that the client counts."""
+
+    entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
+    entity_registry_enabled_default: bool = False
+    state_class: SensorStateClass | None = SensorStateClass.MEASUREMENT
+    value_fn: Callable[[Meter], float]
+
+
+ACCOUNT_SENSORS = (
+    AccountSensorDescription(
+        key="calls_last_hour",
+        translation_key="calls_last_hour",
+        value_fn=lambda meter: meter.attempts_last_hour,
+    ),
+    AccountSensorDescription(
+        key="clock_offset",
+        translation_key="clock_offset",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
+        value_fn=lambda meter: round(meter.clock_offset, 1),
+    ),
+)
+
+
+class AccountSensor(SensorEntity):
+    """A figure of the account, which is no device: devices are cameras. Home Assistant looks at it now and then, which costs no call."""
+
+    _attr_has_entity_name = True
+    entity_description: AccountSensorDescription
+
+    def __init__(
+        self, entry: LinkVisualConfigEntry, description: AccountSensorDescription
+    ) -> None:
+        self.entity_description = description
+        self._meter = entry.runtime_data.client.meter
+        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
+        self._attr_translation_placeholders = {"account": entry.title}
+
+    @property
+    @override
+    def native_value(self) -> float:
+        return self.entity_description.value_fn(self._meter)

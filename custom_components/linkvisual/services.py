@@ -13,18 +13,18 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
+from .api.thing_models import DEFAULT_PTZ_STEP, MAX_PTZ_STEP, PtzAction
 from .const import (
     ATTR_PRE_RECORD_DURATION,
     ATTR_RECORD_DURATION,
     ATTR_STREAM_TYPE,
     DOMAIN,
 )
-from .fanout import Outcome, async_for_all, failure
-from .recording import RecordingState
+from .recordings.events import event_data
+from .recordings.models import RecordingState
+from .recordings.settings import RecordSettings
 from .services_media import async_setup_media_services
-from .services_things import async_setup_thing_services
-from .settings import RecordSettings
-from .targets import Target, async_targets
+from .targets import Outcome, Target, async_for_all, async_targets, failure
 
 ATTR_SKIP_IF_RECORDING = "skip_if_recording"
 ATTR_WAIT_FOR_FILE = "wait_for_file"
@@ -73,7 +73,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 async def _async_trigger_record(
     hass: HomeAssistant, call: ServiceCall
 ) -> ServiceResponse:
-    targets, strangers = await async_targets(hass, call)
+    targets, unmatched_entity_ids = await async_targets(hass, call)
     changes = {name: call.data[name] for name in _SETTINGS if name in call.data}
     # Bad input is told before anything is sent, whichever camera's own settings make it bad.
     RecordSettings().changed(changes)
@@ -82,7 +82,7 @@ async def _async_trigger_record(
     async def trigger(target: Target) -> Outcome:
         return await _async_trigger(call, target, settings[target.entity_id])
 
-    return await async_for_all(hass, call, targets, strangers, trigger)
+    return await async_for_all(hass, call, targets, unmatched_entity_ids, trigger)
 
 
 def _settings(target: Target, changes: dict[str, Any]) -> RecordSettings:
@@ -107,7 +107,11 @@ async def _async_trigger(
     if call.data[ATTR_WAIT_FOR_FILE]:
         recording = await recordings.async_wait(recording)
         status = recording.state.value
-    row = {"status": status, "files": [], **recording.details(target.entry.entry_id)}
+    row = {
+        "status": status,
+        "files": [],
+        **event_data(recording, target.entry.entry_id),
+    }
     if recording.state is not RecordingState.FAILED:
         return row, None
     error = HomeAssistantError(
@@ -119,7 +123,7 @@ async def _async_trigger(
 
 
 async def _async_stop_record(hass: HomeAssistant, call: ServiceCall) -> ServiceResponse:
-    targets, strangers = await async_targets(hass, call)
+    targets, unmatched_entity_ids = await async_targets(hass, call)
 
     async def stop(target: Target) -> Outcome:
         stopped = await target.data.recordings.async_stop(target.iot_id)
@@ -128,4 +132,39 @@ async def _async_stop_record(hass: HomeAssistant, call: ServiceCall) -> ServiceR
             "file_ids": [recording.file_id for recording in stopped],
         }, None
 
-    return await async_for_all(hass, call, targets, strangers, stop)
+    return await async_for_all(hass, call, targets, unmatched_entity_ids, stop)
+
+
+ATTR_DIRECTION = "direction"
+ATTR_STEP = "step"
+
+PTZ_SCHEMA = cv.make_entity_service_schema(
+    {
+        vol.Required(ATTR_DIRECTION): vol.In(
+            [action.name.lower() for action in PtzAction]
+        ),
+        vol.Optional(ATTR_STEP, default=DEFAULT_PTZ_STEP): vol.All(
+            vol.Coerce(int), vol.Range(min=0, max=MAX_PTZ_STEP)
+        ),
+    }
+)
+
+
+@callback
+def async_setup_thing_services(hass: HomeAssistant) -> None:
+    """Register the action."""
+
+    async def ptz(call: ServiceCall) -> ServiceResponse:
+        targets, unmatched_entity_ids = await async_targets(hass, call)
+        action = PtzAction[call.data[ATTR_DIRECTION].upper()]
+        step = call.data[ATTR_STEP]
+
+        async def move(target: Target) -> Outcome:
+            await target.data.client.ptz_action_control(target.iot_id, action, step)
+            return {"status": "sent"}, None
+
+        return await async_for_all(hass, call, targets, unmatched_entity_ids, move)
+
+    hass.services.async_register(
+        DOMAIN, "ptz", ptz, PTZ_SCHEMA, SupportsResponse.OPTIONAL
+    )

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from homeassistant.components.http.auth import async_sign_path
 from homeassistant.const import CONF_FILENAME
 from homeassistant.core import (
     HomeAssistant,
@@ -22,12 +21,18 @@ from .api.calls_records import RECORDS_PER_DELETE_CALL
 from .api.media_models import RecordFile, RecordType
 from .const import DOMAIN
 from .errors import raise_translated
-from .fanout import Outcome, async_for_all
-from .listing import Wanted
-from .media_ids import RECORDING, MediaId
-from .saving import async_save
-from .targets import Target, async_camera, async_check_permissions, async_targets
-from .views import PICTURE_LIFE, picture_path
+from .media.download import async_save
+from .media.identifiers import RECORDING, MediaId
+from .media.listing import RecordingQuery
+from .media.urls import signed_picture_path
+from .targets import (
+    Outcome,
+    Target,
+    async_camera,
+    async_check_permissions,
+    async_for_all,
+    async_targets,
+)
 
 ATTR_FROM = "from"
 ATTR_TO = "to"
@@ -93,15 +98,15 @@ async def _async_get_recordings(
     if begin >= end:
         raise _invalid("invalid_time_range")
     kind = KINDS.get(call.data.get(ATTR_KIND, ""))
-    targets, strangers = await async_targets(hass, call)
+    targets, unmatched_entity_ids = await async_targets(hass, call)
 
     async def find(target: Target) -> Outcome:
         files = await target.data.library.find(
-            Wanted(target.iot_id, begin, end, kind), MOST_ROWS
+            RecordingQuery(target.iot_id, begin, end, kind), MOST_ROWS
         )
         return {"recordings": [_row(target, file) for file in files]}, None
 
-    return await async_for_all(hass, call, targets, strangers, find)
+    return await async_for_all(hass, call, targets, unmatched_entity_ids, find)
 
 
 def _utc(given: datetime | None, default: datetime) -> datetime:
@@ -128,20 +133,21 @@ def _row(target: Target, file: RecordFile) -> dict[str, Any]:
 async def _async_capture_picture(
     hass: HomeAssistant, call: ServiceCall
 ) -> ServiceResponse:
-    targets, strangers = await async_targets(hass, call)
+    targets, unmatched_entity_ids = await async_targets(hass, call)
 
     async def capture(target: Target) -> Outcome:
         camera = target.camera
         picture = await target.data.pictures.async_capture(camera.iot_id)
-        path = picture_path(target.entry.entry_id, camera.iot_id, picture.picture_id)
         return {
             "status": "captured",
             "picture_id": picture.picture_id,
             "taken_at": picture.taken_at.isoformat(timespec="seconds"),
-            "path": async_sign_path(hass, path, PICTURE_LIFE),
+            "path": signed_picture_path(
+                hass, target.entry.entry_id, camera.iot_id, picture.picture_id
+            ),
         }, None
 
-    return await async_for_all(hass, call, targets, strangers, capture)
+    return await async_for_all(hass, call, targets, unmatched_entity_ids, capture)
 
 
 async def _async_files(
@@ -175,7 +181,7 @@ async def _async_delete_recordings(
             for start in range(0, len(names), RECORDS_PER_DELETE_CALL):
                 batch = names[start : start + RECORDS_PER_DELETE_CALL]
                 deleted += await data.client.delete_record(target.iot_id, batch)
-        data.days.forget(target.iot_id)
+        data.calendar.forget(target.iot_id)
         data.library.forget(target.iot_id)
     return {"deleted": deleted} if call.return_response else None
 
@@ -193,7 +199,12 @@ async def _async_save_recording(
         try:
             with raise_translated(hass, target.entry, target.iot_id):
                 size = await async_save(
-                    hass, target.data, target.iot_id, file_name, path
+                    hass,
+                    target.data.playback,
+                    target.name,
+                    target.iot_id,
+                    file_name,
+                    path,
                 )
         except TimeoutError as err:
             raise HomeAssistantError(

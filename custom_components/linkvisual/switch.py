@@ -9,14 +9,18 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import LinkVisualConfigEntry
-from .thing_entity import ThingEntity, ThingEntityDescription, async_add_per_property
+from .properties.entity import (
+    PropertyEntity,
+    PropertyEntityDescription,
+    async_add_per_property,
+)
 
 # Orders go out side by side; the cloud client keeps to the cloud's limits.
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThingSwitchDescription(ThingEntityDescription, SwitchEntityDescription):
+class PropertySwitchDescription(PropertyEntityDescription, SwitchEntityDescription):
     """A switch of a camera."""
 
     entity_category: EntityCategory | None = EntityCategory.CONFIG
@@ -25,27 +29,27 @@ class ThingSwitchDescription(ThingEntityDescription, SwitchEntityDescription):
 _ON = {"0": False, "1": True}
 
 SWITCHES = (
-    ThingSwitchDescription(
+    PropertySwitchDescription(
         key="alarm_detection",
         translation_key="alarm_detection",
         identifier="AlarmSwitch",
     ),
-    ThingSwitchDescription(
+    PropertySwitchDescription(
         key="encryption",
         translation_key="encryption",
         identifier="EncryptSwitch",
         entity_registry_enabled_default=False,
     ),
-    ThingSwitchDescription(
+    PropertySwitchDescription(
         key="microphone", translation_key="microphone", identifier="MicSwitch"
     ),
-    ThingSwitchDescription(
+    PropertySwitchDescription(
         key="speaker",
         translation_key="speaker",
         identifier="SpeakerSwitch",
         entity_registry_enabled_default=False,
     ),
-    ThingSwitchDescription(
+    PropertySwitchDescription(
         key="status_light",
         translation_key="status_light",
         identifier="StatusLightSwitch",
@@ -60,14 +64,14 @@ async def async_setup_entry(
 ) -> None:
     """Add the switches of all cameras."""
     async_add_per_property(
-        hass, entry, async_add_entities, Platform.SWITCH, SWITCHES, ThingSwitch
+        hass, entry, async_add_entities, Platform.SWITCH, SWITCHES, PropertySwitch
     )
 
 
-class ThingSwitch(ThingEntity, SwitchEntity):
+class PropertySwitch(PropertyEntity, SwitchEntity):
     """A switch of a camera."""
 
-    entity_description: ThingSwitchDescription
+    entity_description: PropertySwitchDescription
     _needs_camera = True
 
     @property

@@ -1,12 +1,18 @@
-"""Which cameras are behind the target of an action."""
+"""Resolve a service call's target to cameras, and act on several at once.
 
-from collections.abc import Collection, Iterator
+Home Assistant's own entity services are not used: they drop unavailable entities without a word, but a camera that
+cannot record is a failure that must be told.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_ENTITY_ID, ENTITY_MATCH_ALL
-from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, callback
 from homeassistant.exceptions import (
     HomeAssistantError,
     ServiceValidationError,
@@ -21,7 +27,8 @@ from homeassistant.helpers.target import (
 
 from .const import DOMAIN
 from .coordinator import Camera
-from .data import LinkVisualConfigEntry, LinkVisualData
+from .data import LinkVisualConfigEntry, LinkVisualData, loaded_data
+from .errors import raise_translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +47,7 @@ class Target:
     @property
     def data(self) -> LinkVisualData:
         """The account's parts. Raises HomeAssistantError while the account is not set up."""
-        if not self.is_loaded:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="not_loaded",
-                translation_placeholders={"account": self.entry.title},
-            )
-        return self.entry.runtime_data
+        return loaded_data(self.entry)
 
     @property
     def camera(self) -> Camera:
@@ -72,19 +73,21 @@ async def async_targets(
 
     Raises ServiceValidationError where there is no camera at all.
     """
-    strangers: set[str] = set()
+    unmatched_entity_ids: set[str] = set()
     if call.data.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
         devices = set(_all_devices(hass))
     else:
         selection = TargetSelection(dict(call.data))
-        devices, strangers = _referenced_devices(hass, selection)
+        devices, unmatched_entity_ids = _referenced_devices(hass, selection)
     targets = [target for device in devices if (target := _target(hass, device))]
     if not targets:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="no_camera_targeted"
         )
     await async_check_permissions(hass, call, targets)
-    return sorted(targets, key=lambda target: target.entity_id), sorted(strangers)
+    return sorted(targets, key=lambda target: target.entity_id), sorted(
+        unmatched_entity_ids
+    )
 
 
 def _all_devices(hass: HomeAssistant) -> Iterator[str]:
@@ -97,8 +100,8 @@ def _all_devices(hass: HomeAssistant) -> Iterator[str]:
 def _referenced_devices(
     hass: HomeAssistant, selection: TargetSelection
 ) -> tuple[set[str], set[str]]:
-    """Return the devices behind a selection, named or by one of their entities, and named strangers."""
-    strangers: set[str] = set()
+    """Return the devices behind a selection, named or by one of their entities, and named unmatched_entity_ids."""
+    unmatched_entity_ids: set[str] = set()
     selected = async_extract_referenced_entity_ids(hass, selection)
     registry = er.async_get(hass)
     devices = set(selection.device_ids)
@@ -107,11 +110,11 @@ def _referenced_devices(
         if entity is not None and entity.platform == DOMAIN and entity.device_id:
             devices.add(entity.device_id)
         elif entity_id in selection.entity_ids:
-            strangers.add(entity_id)
+            unmatched_entity_ids.add(entity_id)
     # Since Home Assistant 2026.11 a target may exclude.
     if excluded := getattr(selection, "exclude", None):
         devices -= _referenced_devices(hass, excluded)[0]
-    return devices, strangers
+    return devices, unmatched_entity_ids
 
 
 @callback
@@ -170,3 +173,59 @@ async def async_check_permissions(
                 entity_id=target.entity_id,
                 permission=POLICY_CONTROL,
             )
+
+
+type Row = dict[str, Any]
+# A row of the reply, and the error where it tells of one.
+type Outcome = tuple[Row, HomeAssistantError | None]
+
+
+async def async_for_all(
+    hass: HomeAssistant,
+    call: ServiceCall,
+    targets: list[Target],
+    unmatched_entity_ids: list[str],
+    act: Callable[[Target], Awaitable[Outcome]],
+) -> ServiceResponse:
+    """Act on all cameras side by side; return a row for each.
+
+    Raises where nobody would read the rows and one of them tells of a failure, or where all of them do.
+    """
+
+    async def outcome_of(target: Target) -> Outcome:
+        try:
+            with raise_translated(hass, target.entry, target.iot_id):
+                return await act(target)
+        except HomeAssistantError as err:
+            return failure(err), err
+
+    outcomes = await asyncio.gather(*(outcome_of(target) for target in targets))
+    by_entity = dict(zip((t.entity_id for t in targets), outcomes, strict=True))
+    for entity_id in unmatched_entity_ids:
+        error = HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="not_a_camera",
+            translation_placeholders={"entity_id": entity_id},
+        )
+        by_entity[entity_id] = (failure(error), error)
+    errors = [error for _, error in by_entity.values() if error is not None]
+    if errors and (not call.return_response or len(errors) == len(by_entity)):
+        raise _all_in_one(errors)
+    if not call.return_response:
+        return None
+    return {entity_id: row for entity_id, (row, _) in by_entity.items()}
+
+
+def failure(err: HomeAssistantError) -> Row:
+    """Return what a row tells of an error."""
+    return {"status": "failed", "error": err.translation_key, "message": str(err)}
+
+
+def _all_in_one(errors: list[HomeAssistantError]) -> HomeAssistantError:
+    if len(errors) == 1:
+        return errors[0]
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="cameras_failed",
+        translation_placeholders={"problems": "; ".join(str(err) for err in errors)},
+    )

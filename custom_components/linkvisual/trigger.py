@@ -1,5 +1,6 @@
 """Triggers: a recording was triggered, is ready, has failed; a camera sent an alarm."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, override
 
 from homeassistant.components.event import ATTR_EVENT_TYPE, DOMAIN as EVENT_DOMAIN
@@ -18,8 +19,9 @@ from homeassistant.helpers.trigger import (
 )
 import voluptuous as vol
 
-from .alarm import ALARM_TYPES
+from .alarms.models import ALARM_FIELDS, ALARM_TYPES
 from .const import DOMAIN
+from .recordings.events import EVENT_FIELDS, RecordingEvent
 from .targets import async_entities_with_key
 
 CONF_ALARM_TYPE = "alarm_type"
@@ -32,25 +34,6 @@ RECORDING = "recording"
 # The kinds of recordings.
 KIND_ALARM = "alarm"
 KIND_MANUAL = "manual"
-
-# What a trigger tells of a recording or an alarm, as far as the event has it. Automations are written on these names.
-_RECORDING_DETAILS = (
-    "file_id",
-    "record_duration",
-    "pre_record_duration",
-    "stream_type",
-    "triggered_at",
-    "request_id",
-    "reason",
-)
-_ALARM_DETAILS = (
-    "event_id",
-    "event_time",
-    "alarm_type",
-    "picture",
-    "file_name",
-    "media_content_id",
-)
 
 
 def _one_or_more(valid: Any) -> vol.All:
@@ -106,7 +89,7 @@ class RecordingTriggeredTrigger(CameraEventTrigger):
     """The cloud has accepted a recording."""
 
     _keys = frozenset({RECORDING})
-    _event_type: ClassVar[str] = "triggered"
+    _event_type: ClassVar[str] = RecordingEvent.TRIGGERED
 
     @override
     def is_valid_state(
@@ -118,7 +101,7 @@ class RecordingTriggeredTrigger(CameraEventTrigger):
 class RecordingFailedTrigger(RecordingTriggeredTrigger):
     """A recording that was accepted will never have a file."""
 
-    _event_type = "failed"
+    _event_type = RecordingEvent.FAILED
 
 
 class RecordingReadyTrigger(CameraEventTrigger):
@@ -149,7 +132,7 @@ class RecordingReadyTrigger(CameraEventTrigger):
             return KIND_ALARM in self._kinds
         return (
             KIND_MANUAL in self._kinds
-            and state.attributes.get(ATTR_EVENT_TYPE) == "ready"
+            and state.attributes.get(ATTR_EVENT_TYPE) == RecordingEvent.READY
         )
 
 
@@ -191,7 +174,7 @@ def _details(hass: HomeAssistant, state: State) -> dict[str, Any]:
         return {
             RECORDING: camera
             | {CONF_KIND: KIND_MANUAL}
-            | _existing(attributes, _RECORDING_DETAILS)
+            | _existing(attributes, EVENT_FIELDS)
             | {
                 "files": files,
                 "media_content_id": files[0]["media_content_id"] if files else None,
@@ -200,7 +183,7 @@ def _details(hass: HomeAssistant, state: State) -> dict[str, Any]:
     details = {
         ALARM: camera
         | {"type": attributes[ATTR_EVENT_TYPE]}
-        | _existing(attributes, _ALARM_DETAILS)
+        | _existing(attributes, ALARM_FIELDS)
     }
     if "media_content_id" in attributes:
         file = _existing(attributes, ("file_name", "media_content_id"))
@@ -212,7 +195,7 @@ def _details(hass: HomeAssistant, state: State) -> dict[str, Any]:
     return details
 
 
-def _existing(attributes: Any, names: tuple[str, ...]) -> dict[str, Any]:
+def _existing(attributes: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {name: attributes[name] for name in names if name in attributes}
 
 

@@ -5,51 +5,31 @@ Everything but live video and the parts of a playlist that was opened wants a lo
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from http import HTTPStatus
 
 from aiohttp import web
 from homeassistant.components.http import KEY_HASS, HomeAssistantView
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .api.errors import LinkVisualError
-from .const import DOMAIN
-from .data import LinkVisualConfigEntry, LinkVisualData
+from .data import LinkVisualData, async_camera_data
 from .errors import translate
-from .media_ids import from_path, in_path
-from .relay import stream
-from .settings import STREAM_TYPES
-
-# How long a signed path of a picture works.
-PICTURE_LIFE = timedelta(hours=24)
+from .media.proxy import stream
+from .media.urls import (
+    LIVE_PLAYLIST_ROUTE,
+    LIVE_SEGMENT_ROUTE,
+    MP4_ROUTE,
+    PICTURE_ROUTE,
+    PLAYLIST_ROUTE,
+    SEGMENT_ROUTE,
+    THUMBNAIL_ROUTE,
+    decode_name,
+)
+from .recordings.settings import STREAM_TYPES
 
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
-
-
-def playlist_path(entry_id: str, iot_id: str, file_name: str) -> str:
-    """Return where a recording is served as HLS."""
-    return (
-        f"/api/linkvisual/recording/{entry_id}/{iot_id}/{in_path(file_name)}/index.m3u8"
-    )
-
-
-def mp4_path(entry_id: str, iot_id: str, file_name: str) -> str:
-    """Return where a recording is served as MP4, once the cloud has made one."""
-    return (
-        f"/api/linkvisual/recording/{entry_id}/{iot_id}/{in_path(file_name)}/video.mp4"
-    )
-
-
-def thumbnail_path(entry_id: str, iot_id: str, file_name: str) -> str:
-    """Return where a recording's thumbnail is served."""
-    return f"/api/linkvisual/recording/{entry_id}/{iot_id}/{in_path(file_name)}/thumbnail.jpg"
-
-
-def picture_path(entry_id: str, iot_id: str, picture_id: str) -> str:
-    """Return where a picture is served."""
-    return f"/api/linkvisual/picture/{entry_id}/{iot_id}/{in_path(picture_id)}.jpg"
 
 
 @callback
@@ -67,27 +47,17 @@ def async_register_views(hass: HomeAssistant) -> None:
         hass.http.register_view(view)
 
 
-def _data(
-    request: web.Request, entry_id: str, iot_id: str | None = None
-) -> LinkVisualData:
+def _data(request: web.Request, entry_id: str, iot_id: str = "") -> LinkVisualData:
     """Return an account that is set up, and has the camera; nothing else has anything to serve."""
-    hass = request.app[KEY_HASS]
-    entry: LinkVisualConfigEntry | None = hass.config_entries.async_get_entry(entry_id)
-    if (
-        entry is None
-        or entry.domain != DOMAIN
-        or entry.state is not ConfigEntryState.LOADED
-    ):
-        raise web.HTTPNotFound
-    data = entry.runtime_data
-    if iot_id is not None and iot_id not in data.coordinator.data:
-        raise web.HTTPNotFound
-    return data
+    try:
+        return async_camera_data(request.app[KEY_HASS], entry_id, iot_id)
+    except HomeAssistantError:
+        raise web.HTTPNotFound from None
 
 
 def _name(text: str) -> str:
     try:
-        return from_path(text)
+        return decode_name(text)
     except ValueError:
         raise web.HTTPNotFound from None
 
@@ -133,7 +103,7 @@ class LiveView(HomeAssistantView):
 class LivePlaylistView(LiveView):
     """The playlist of a live stream."""
 
-    url = "/api/linkvisual/live/{entry_id}/{iot_id}/{stream_type}/index.m3u8"
+    url = LIVE_PLAYLIST_ROUTE
     name = "api:linkvisual:live"
 
     async def get(
@@ -149,7 +119,7 @@ class LivePlaylistView(LiveView):
 class LiveSegmentView(LiveView):
     """A piece of a live stream."""
 
-    url = "/api/linkvisual/live/{entry_id}/{iot_id}/{stream_type}/{segment}"
+    url = LIVE_SEGMENT_ROUTE
     name = "api:linkvisual:live:segment"
 
     async def get(
@@ -169,7 +139,7 @@ class LiveSegmentView(LiveView):
 class RecordingPlaylistView(HomeAssistantView):
     """The playlist of a recording."""
 
-    url = "/api/linkvisual/recording/{entry_id}/{iot_id}/{file}/index.m3u8"
+    url = PLAYLIST_ROUTE
     name = "api:linkvisual:recording"
 
     async def get(
@@ -185,7 +155,7 @@ class RecordingPlaylistView(HomeAssistantView):
 class RecordingSegmentView(HomeAssistantView):
     """A part of a recording. Its name was given out in a playlist, which wanted a login."""
 
-    url = "/api/linkvisual/play/{entry_id}/{key}/{segment}"
+    url = SEGMENT_ROUTE
     name = "api:linkvisual:play"
     requires_auth = False
 
@@ -201,7 +171,7 @@ class RecordingSegmentView(HomeAssistantView):
 class RecordingMp4View(HomeAssistantView):
     """A recording as MP4, in parts where parts are asked for."""
 
-    url = "/api/linkvisual/recording/{entry_id}/{iot_id}/{file}/video.mp4"
+    url = MP4_ROUTE
     name = "api:linkvisual:mp4"
 
     async def get(
@@ -225,7 +195,7 @@ class RecordingMp4View(HomeAssistantView):
 class RecordingThumbnailView(HomeAssistantView):
     """A frame of a recording."""
 
-    url = "/api/linkvisual/recording/{entry_id}/{iot_id}/{file}/thumbnail.jpg"
+    url = THUMBNAIL_ROUTE
     name = "api:linkvisual:thumbnail"
 
     async def get(
@@ -241,7 +211,7 @@ class RecordingThumbnailView(HomeAssistantView):
 class PictureView(HomeAssistantView):
     """A picture that was taken."""
 
-    url = "/api/linkvisual/picture/{entry_id}/{iot_id}/{picture}.jpg"
+    url = PICTURE_ROUTE
     name = "api:linkvisual:picture"
 
     async def get(

@@ -7,10 +7,10 @@ import pytest
 
 from custom_components.linkvisual.api.client import LinkVisualClient
 from custom_components.linkvisual.api.errors import (
+    CommandOutcomeUnknownError,
     ControlFailedError,
     DeviceUnavailableError,
     InvalidRequestError,
-    OrderOutcomeUnknownError,
     ThrottledError,
 )
 from custom_components.linkvisual.api.thing_models import PropertyStatus
@@ -115,7 +115,7 @@ async def test_lost(
 ) -> None:
     """An order that may have arrived is not sent again."""
     cloud.faults.append(Fault("cut", ORDERS[order], times=None, after=after))
-    with pytest.raises(OrderOutcomeUnknownError):
+    with pytest.raises(CommandOutcomeUnknownError):
         await order(client, camera.iot_id)
     assert len(cloud.attempts) == 1
 

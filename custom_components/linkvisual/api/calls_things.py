@@ -4,11 +4,11 @@ from collections.abc import Mapping
 import json
 
 from .calls import Calls
-from .errors import OrderOutcomeUnknownError, OutcomeUnknownError
+from .errors import CommandOutcomeUnknownError, OutcomeUnknownError
 from .regions import Product
 from .retries import Effect
 from .rows import read_all, rows_of
-from .thing_models import PropertyStatus
+from .thing_models import DEFAULT_PTZ_STEP, PropertyStatus, PtzAction
 from .transport import Operation
 
 _QUERY_DEVICE_PROPERTY_STATUS = Operation(
@@ -23,7 +23,7 @@ _INVOKE_THING_SERVICE = Operation(
 
 
 class ThingCalls(Calls):
-    """Reading and setting what a device's thing model has. Orders are passed on: that they were carried out is not told."""
+    """Reading and setting what a device's thing model has. Commands are passed on; whether they were carried out is not known."""
 
     async def query_device_property_status(self, iot_id: str) -> list[PropertyStatus]:
         """Return what a device last reported."""
@@ -35,23 +35,30 @@ class ThingCalls(Calls):
         self, iot_id: str, items: Mapping[str, int | float | str]
     ) -> None:
         """Send values to a device. Those of bool and enum properties are whole numbers."""
-        await self._order(_SET_DEVICE_PROPERTY, iot_id, {"Items": json.dumps(items)})
+        await self._command(_SET_DEVICE_PROPERTY, iot_id, {"Items": json.dumps(items)})
 
     async def invoke_thing_service(
         self, iot_id: str, service: str, args: Mapping[str, int | float | str]
     ) -> None:
         """Call a service of a device."""
-        await self._order(
+        await self._command(
             _INVOKE_THING_SERVICE,
             iot_id,
             {"Identifier": service, "Args": json.dumps(args)},
         )
 
-    async def _order(
+    async def ptz_action_control(
+        self, iot_id: str, action: PtzAction, step: int = DEFAULT_PTZ_STEP
+    ) -> None:
+        """Move a camera by a step, or zoom (PTZActionControl, section 15)."""
+        args = {"ActionType": action.value, "Step": step}
+        await self.invoke_thing_service(iot_id, "PTZActionControl", args)
+
+    async def _command(
         self, operation: Operation, iot_id: str, params: Mapping[str, str]
     ) -> None:
-        """Never sent again once it may have arrived: then OrderOutcomeUnknownError."""
+        """Never sent again once it may have arrived: then CommandOutcomeUnknownError."""
         try:
             await self._call(operation, {"IotId": iot_id, **params})
         except OutcomeUnknownError as err:
-            raise OrderOutcomeUnknownError(str(err)) from err
+            raise CommandOutcomeUnknownError(str(err)) from err

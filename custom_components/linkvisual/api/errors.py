@@ -27,7 +27,7 @@ class OutcomeUnknownError(LinkVisualError):
     """A call with effects may or may not have been carried out, and must not be repeated."""
 
 
-class OrderOutcomeUnknownError(OutcomeUnknownError):
+class CommandOutcomeUnknownError(OutcomeUnknownError):
     """A device may or may not have got an order."""
 
 

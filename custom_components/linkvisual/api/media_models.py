@@ -136,12 +136,11 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A still in cloud storage (QueryDevicePictureFile, QueryPictureFiles). The addresses are secrets."""
+    """A still in cloud storage (QueryDevicePictureFile, QueryPictureFiles). The address is a secret."""
 
     pic_id: str
     created: datetime | None
     pic_url: str = field(repr=False, compare=False)
-    thumb_url: str = field(repr=False, compare=False)
 
     @classmethod
     def from_row(cls, row: Row) -> Self:
@@ -151,7 +150,6 @@ class Picture:
             identifier(row, "PicId"),
             datetime.fromtimestamp(created / 1000, UTC) if created else None,
             text(row, "PicUrl"),
-            text(row, "ThumbUrl"),
         )
 
 

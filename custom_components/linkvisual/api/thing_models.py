@@ -7,6 +7,7 @@ from typing import Self
 from .models import Row, identifier, text
 
 MAX_PTZ_STEP = 10
+DEFAULT_PTZ_STEP = 5
 
 
 class PtzAction(IntEnum):

@@ -1,0 +1,1 @@
+"""Voice, intents and tools of language models."""

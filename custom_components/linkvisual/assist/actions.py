@@ -1,0 +1,196 @@
+"""What voice, intents and language models share: which cameras Assist may act on, acting, and saying what happened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from homeassistant.components.homeassistant import async_should_expose
+from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    intent,
+)
+from homeassistant.helpers.translation import async_get_translations
+
+from ..const import ATTR_RECORD_DURATION, DOMAIN
+from ..targets import Target, async_camera
+from .languages import Language
+
+# A camera may be acted on where its own entity is exposed, or its record button.
+_KEYS = {"camera": "camera", "button": "record"}
+
+
+@dataclass(frozen=True, slots=True)
+class ExposedCamera:
+    """A camera that an assistant may act on, by its camera entity or its record button; names are casefolded."""
+
+    target: Target
+    entity_id: str  # of the entity that is exposed
+    names: set[str]
+    area: ar.AreaEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to say, and whether what was asked for was done."""
+
+    text: str
+    done: bool = False
+
+
+@callback
+def async_exposed_cameras(
+    hass: HomeAssistant, assistant: str | None
+) -> list[ExposedCamera]:
+    """Return the cameras that are exposed to an assistant, in an order that stays."""
+    known: dict[str, ExposedCamera] = {}
+    devices, areas = dr.async_get(hass), ar.async_get(hass)
+    for entity, target in _exposed(hass, assistant):
+        device = devices.async_get(entity.device_id or "")
+        area_id = entity.area_id or (device.area_id if device else None)
+        camera = known.setdefault(
+            target.entity_id,
+            ExposedCamera(
+                target,
+                entity.entity_id,
+                {normal(target.name)},
+                areas.async_get_area(area_id or ""),
+            ),
+        )
+        camera.names.update(map(normal, er.async_get_entity_aliases(hass, entity)))
+    return [known[entity_id] for entity_id in sorted(known)]
+
+
+def _exposed(
+    hass: HomeAssistant, assistant: str | None
+) -> Iterator[tuple[er.RegistryEntry, Target]]:
+    registry = er.async_get(hass)
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+            iot_id, _, key = entity.unique_id.rpartition("_")
+            if (
+                _KEYS.get(entity.domain) == key
+                and not entity.disabled
+                and (
+                    assistant is None
+                    or async_should_expose(hass, assistant, entity.entity_id)
+                )
+                and (target := async_camera(hass, entry.entry_id, iot_id))
+            ):
+                yield entity, target
+
+
+def normal(name: str) -> str:
+    """Return a name as it is compared."""
+    return name.strip().casefold()
+
+
+@callback
+def async_find(
+    hass: HomeAssistant,
+    assistant: str | None,
+    slots: dict[str, Any],
+    preferred_area_id: str | None = None,
+) -> list[Target]:
+    """Return the cameras that are meant: one where a name is given, else those of an area or a floor.
+
+    Raises MatchFailedError where there is none, or where it is not clear which one.
+    """
+    name, area, floor = (slots.get(slot) for slot in ("name", "area", "floor"))
+    constraints = intent.MatchTargetsConstraints(
+        area_name=area,
+        floor_name=floor,
+        single_target=bool(name or not (area or floor)),
+    )
+    result = intent.MatchTargetsResult(False, intent.MatchFailedReason.ASSISTANT)
+    cameras = async_exposed_cameras(hass, assistant)
+    if cameras and name:
+        # A camera is called by its name also where only its button is exposed, which Home Assistant does not know.
+        cameras = [
+            camera
+            for camera in cameras
+            if normal(name) in camera.names or name == camera.target.entity_id
+        ]
+        result.no_match_reason = intent.MatchFailedReason.NAME
+    states = [
+        state for camera in cameras if (state := hass.states.get(camera.entity_id))
+    ]
+    if states:
+        preferences = intent.MatchTargetsPreferences(area_id=preferred_area_id)
+        result = intent.async_match_targets(hass, constraints, preferences, states)
+    if name and result.no_match_reason is intent.MatchFailedReason.MULTIPLE_TARGETS:
+        result.no_match_reason = intent.MatchFailedReason.DUPLICATE_NAME
+    if not result.is_match:
+        result.no_match_name = name or result.no_match_name
+        raise intent.MatchFailedError(
+            result, replace(constraints, name=name, assistant=assistant)
+        )
+    matched = {state.entity_id for state in result.states}
+    return [camera.target for camera in cameras if camera.entity_id in matched]
+
+
+async def async_record(
+    hass: HomeAssistant,
+    language: Language,
+    target: Target,
+    seconds: int | None,
+    context: Context,
+) -> Answer:
+    """Make a camera record, for so long or as it is set; return what to say."""
+    data = {} if seconds is None else {ATTR_RECORD_DURATION: seconds}
+    try:
+        row = await _async_act(hass, "trigger_record", target, data, context)
+    except HomeAssistantError as err:
+        return Answer(await _text_of(hass, language, err))
+    text = language.recording.format(
+        camera=target.name, duration=row[ATTR_RECORD_DURATION]
+    )
+    return Answer(text, done=True)
+
+
+async def async_stop(
+    hass: HomeAssistant, language: Language, target: Target, context: Context
+) -> Answer:
+    """End what a camera is recording; return what to say."""
+    try:
+        row = await _async_act(hass, "stop_record", target, {}, context)
+    except HomeAssistantError as err:
+        return Answer(await _text_of(hass, language, err))
+    text = (
+        language.stopped if row["status"] == "stopped" else language.not_recording
+    ).format(camera=target.name)
+    return Answer(text, done=True)
+
+
+async def _async_act(
+    hass: HomeAssistant,
+    action: str,
+    target: Target,
+    data: dict[str, Any],
+    context: Context,
+) -> dict[str, Any]:
+    """Call an action for one camera; return its row of the reply. What users may not do, they may not say either."""
+    reply = await hass.services.async_call(
+        DOMAIN,
+        action,
+        {"entity_id": target.entity_id, **data},
+        blocking=True,
+        context=context,
+        return_response=True,
+    )
+    assert reply is not None
+    row = reply[target.entity_id]
+    assert isinstance(row, dict)
+    return row
+
+
+async def _text_of(
+    hass: HomeAssistant, language: Language, err: HomeAssistantError
+) -> str:
+    """Return an error in a language; as it is, where it has no text of ours."""
+    texts = await async_get_translations(hass, language.code, "exceptions", [DOMAIN])
+    text = texts.get(f"component.{DOMAIN}.exceptions.{err.translation_key}.message")
+    return text.format(**(err.translation_placeholders or {})) if text else str(err)

@@ -1,0 +1,233 @@
+"""The integration's own sentences for Assist. Loaded once `conversation` is set up, which brings hassil.
+
+A sentence trigger wins over all that Home Assistant understands by itself, and over language models. So the
+sentences hold the names of the exposed cameras, and of their areas, and match nothing else; when names change, they
+are attached anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+import logging
+import re
+from typing import Any
+
+from hassil.util import remove_punctuation
+from homeassistant.components.homeassistant.exposed_entities import (
+    async_listen_entity_updates,
+)
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Context, Event, HomeAssistant, callback
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+)
+from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.script import ScriptRunResult
+from homeassistant.helpers.trigger import (
+    async_initialize_triggers,
+    async_validate_trigger_config,
+)
+from unicode_rbnf import RbnfEngine
+
+from ..const import DOMAIN
+from ..targets import Target
+from .actions import Answer, async_exposed_cameras, async_record, async_stop, normal
+from .languages import LANGUAGES, Language
+
+_LOGGER = logging.getLogger(__name__)
+
+ASSISTANT = "conversation"
+# Seconds between two attachments: changes come in bursts.
+COOLDOWN = 0.5
+_TEMPLATE_SYNTAX = re.compile(r"[\\()\[\]{}<>|@]")
+# Numbers that are understood as words, too.
+_WORDS_UP_TO = 120
+
+# Names, casefolded, by the cameras that they may mean.
+type Names = dict[tuple[Target, ...], set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a sentence asks for, of one of the cameras that it may mean."""
+
+    language: Language
+    stops: bool
+    targets: tuple[Target, ...]
+
+
+class Voice:
+    """Keeps the sentences attached that fit the cameras that are exposed."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
+        self._names: Names = {}
+        self._detach: CALLBACK_TYPE | None = None
+        self._debouncer = Debouncer(
+            hass,
+            _LOGGER,
+            cooldown=COOLDOWN,
+            immediate=True,
+            function=self._async_attach,
+        )
+
+    @callback
+    def async_listen(self) -> None:
+        """Follow everything that names come from, for as long as Home Assistant runs."""
+        bus = self._hass.bus
+        bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, self._changed)
+        bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._changed)
+        bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._changed)
+        async_listen_entity_updates(self._hass, ASSISTANT, self._changed)
+        async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._changed)
+        bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
+        self._changed()
+
+    @callback
+    def _changed(self, *_: Any) -> None:
+        self._debouncer.async_schedule_call()
+
+    @callback
+    def _stop(self, _event: Event) -> None:
+        self._debouncer.async_shutdown()
+
+    async def _async_attach(self) -> None:
+        """Attach the sentences of now. Names may change meanwhile, and no further call comes for that."""
+        while (names := _names(self._hass)) != self._names:
+            if self._detach:
+                self._detach()
+                self._detach = None
+            self._names = names
+            if names:
+                self._detach = await self._async_attach_for(names)
+
+    async def _async_attach_for(self, names: Names) -> CALLBACK_TYPE | None:
+        commands: dict[str, Command] = {}
+        triggers: list[dict[str, Any]] = []
+        for language, stops, targets, sentences in _sentences(names):
+            key = str(len(commands))
+            commands[key] = Command(language, stops, targets)
+            triggers.append(
+                {"platform": "conversation", "id": key, "command": sentences}
+            )
+        return await async_initialize_triggers(
+            self._hass,
+            await async_validate_trigger_config(self._hass, triggers),
+            partial(self._async_heard, commands),
+            DOMAIN,
+            "sentences",
+            _LOGGER.log,
+        )
+
+    async def _async_heard(
+        self,
+        commands: dict[str, Command],
+        run_variables: dict[str, Any],
+        context: Context | None = None,
+    ) -> ScriptRunResult:
+        trigger = run_variables["trigger"]
+        answer = await self._async_answer(
+            commands[trigger["id"]],
+            trigger["slots"],
+            Context(**trigger["user_input"]["context"]),
+        )
+        return ScriptRunResult(
+            conversation_response=answer.text, service_response=None, variables={}
+        )
+
+    async def _async_answer(
+        self, command: Command, slots: dict[str, str], context: Context
+    ) -> Answer:
+        language, targets = command.language, command.targets
+        if command.stops and len(targets) > 1:
+            targets = tuple(filter(_is_recording, targets)) or targets
+        if len(targets) > 1:
+            return Answer(_which(language, targets))
+        if command.stops:
+            return await async_stop(self._hass, language, targets[0], context)
+        seconds = None
+        for slot, text in slots.items():
+            # The rules for words are read from files.
+            number = await self._hass.async_add_executor_job(_number, language, text)
+            if number is None:
+                return Answer(language.not_a_number.format(value=text))
+            seconds = number * (60 if slot == "minutes" else 1)
+        return await async_record(self._hass, language, targets[0], seconds, context)
+
+
+def _names(hass: HomeAssistant) -> Names:
+    """Return what the exposed cameras are called, and their areas.
+
+    All of them together are called "".
+    """
+    meant: defaultdict[str, list[Target]] = defaultdict(list)
+    for camera in async_exposed_cameras(hass, ASSISTANT):
+        names = camera.names | {""}
+        if area := camera.area:
+            names |= {normal(name) for name in (area.name, *area.aliases)}
+        for name in {_speakable(name) for name in names}:
+            meant[name].append(camera.target)
+    names_of: defaultdict[tuple[Target, ...], set[str]] = defaultdict(set)
+    for name, targets in meant.items():
+        names_of[tuple(targets)].add(name)
+    return dict(names_of)
+
+
+def _speakable(name: str) -> str:
+    """Return a name as hassil leaves it of what was said."""
+    words = remove_punctuation(name.replace("’", "'").replace(":", " "))
+    return " ".join(words.split())
+
+
+def _sentences(
+    names: Names,
+) -> Iterable[tuple[Language, bool, tuple[Target, ...], list[str]]]:
+    """Yield the sentences of all languages: whether they stop, and the cameras that they may mean."""
+    for targets, called in names.items():
+        escaped = (_TEMPLATE_SYNTAX.sub(r"\\\g<0>", name) for name in sorted(called))
+        alternatives = "|".join(name for name in escaped if name)
+        for language in LANGUAGES.values():
+            for stops, named, nameless in (
+                (False, language.record, language.record_any),
+                (True, language.stop, language.stop_any),
+            ):
+                sentences: list[str] = []
+                if alternatives:
+                    sentences += [
+                        sentence.replace("NAME", f"({alternatives})")
+                        for sentence in named
+                    ]
+                if "" in called:
+                    sentences += nameless
+                yield language, stops, targets, sentences
+
+
+def _is_recording(target: Target) -> bool:
+    return target.is_loaded and bool(target.data.recordings.running(target.iot_id))
+
+
+def _which(language: Language, targets: tuple[Target, ...]) -> str:
+    """Return the question for one of several cameras."""
+    *names, last = (target.name for target in targets)
+    comma, conjunction = language.join
+    return language.which.format(cameras=f"{comma.join(names)}{conjunction}{last}")
+
+
+def _number(language: Language, text: str) -> int | None:
+    """Read a number in digits or words."""
+    if text.isdecimal():
+        return int(text)
+    if text.casefold() in language.one:
+        return 1
+    engine = RbnfEngine.for_language(language.code.partition("-")[0])
+    said = text.casefold().replace("-", " ")
+    for number in range(1, _WORDS_UP_TO + 1):
+        words = engine.format_number(number).text_by_ruleset.values()
+        if said in (word.casefold().replace("-", " ") for word in words):
+            return number
+    return None

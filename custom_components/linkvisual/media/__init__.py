@@ -1,0 +1,1 @@
+"""Live video, stored recordings and pictures."""

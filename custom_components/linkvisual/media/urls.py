@@ -1,0 +1,87 @@
+"""Paths of the media views: the one place that knows their shape."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+import binascii
+from datetime import timedelta
+
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.core import HomeAssistant, callback
+
+from ..const import DOMAIN
+
+_BASE = f"/api/{DOMAIN}"
+_FILE = "{entry_id}/{iot_id}/{file}"
+
+# Routes of the views, filled in by the functions below.
+LIVE_PLAYLIST_ROUTE = f"{_BASE}/live/{{entry_id}}/{{iot_id}}/{{stream_type}}/index.m3u8"
+LIVE_SEGMENT_ROUTE = f"{_BASE}/live/{{entry_id}}/{{iot_id}}/{{stream_type}}/{{segment}}"
+PLAYLIST_ROUTE = f"{_BASE}/recording/{_FILE}/index.m3u8"
+SEGMENT_ROUTE = f"{_BASE}/play/{{entry_id}}/{{key}}/{{segment}}"
+MP4_ROUTE = f"{_BASE}/recording/{_FILE}/video.mp4"
+THUMBNAIL_ROUTE = f"{_BASE}/recording/{_FILE}/thumbnail.jpg"
+PICTURE_ROUTE = f"{_BASE}/picture/{{entry_id}}/{{iot_id}}/{{picture}}.jpg"
+
+# How long a signed path of a picture works.
+PICTURE_LIFE = timedelta(hours=24)
+
+
+def live_playlist_path(entry_id: str, iot_id: str, stream_type: str) -> str:
+    """Return where a live stream is served as HLS."""
+    return LIVE_PLAYLIST_ROUTE.format(
+        entry_id=entry_id, iot_id=iot_id, stream_type=stream_type
+    )
+
+
+def playlist_path(entry_id: str, iot_id: str, file_name: str) -> str:
+    """Return where a recording is served as HLS."""
+    return PLAYLIST_ROUTE.format(
+        entry_id=entry_id, iot_id=iot_id, file=encode_name(file_name)
+    )
+
+
+def segment_path(entry_id: str, key: str, segment: str) -> str:
+    """Return where a part of a recording is served to the player with this key."""
+    return SEGMENT_ROUTE.format(entry_id=entry_id, key=key, segment=segment)
+
+
+def mp4_path(entry_id: str, iot_id: str, file_name: str) -> str:
+    """Return where a recording is served as MP4, once the cloud has made one."""
+    return MP4_ROUTE.format(
+        entry_id=entry_id, iot_id=iot_id, file=encode_name(file_name)
+    )
+
+
+def thumbnail_path(entry_id: str, iot_id: str, file_name: str) -> str:
+    """Return where a recording's thumbnail is served."""
+    return THUMBNAIL_ROUTE.format(
+        entry_id=entry_id, iot_id=iot_id, file=encode_name(file_name)
+    )
+
+
+def picture_path(entry_id: str, iot_id: str, picture_id: str) -> str:
+    """Return where a picture is served."""
+    return PICTURE_ROUTE.format(
+        entry_id=entry_id, iot_id=iot_id, picture=encode_name(picture_id)
+    )
+
+
+@callback
+def signed_picture_path(
+    hass: HomeAssistant, entry_id: str, iot_id: str, picture_id: str
+) -> str:
+    """Return where a picture is served for a day without a login."""
+    path = picture_path(entry_id, iot_id, picture_id)
+    return async_sign_path(hass, path, PICTURE_LIFE)
+
+
+def encode_name(name: str) -> str:
+    """Return a name of the cloud so that it can stand in a path: it may have slashes."""
+    return urlsafe_b64encode(name.encode()).decode().rstrip("=")
+
+
+def decode_name(text: str) -> str:
+    """Return the name that stands in a path. Raises ValueError."""
+    try:
+        return urlsafe_b64decode(f"{text}{'=' * (-len(text) % 4)}").decode()
+    except (binascii.Error, UnicodeDecodeError) as err:
+        raise ValueError("no name") from err

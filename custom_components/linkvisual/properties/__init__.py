@@ -1,0 +1,1 @@
+"""Properties of the thing model: what cameras report and take."""

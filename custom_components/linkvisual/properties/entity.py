@@ -1,0 +1,142 @@
+"""Entities of what cameras report of themselves: there where a camera does."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+import logging
+from typing import override
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.restore_state import RestoredExtraData, RestoreEntity
+
+from ..api.errors import LinkVisualError
+from ..const import DOMAIN
+from ..data import LinkVisualConfigEntry
+from ..entity import LinkVisualEntity
+from ..errors import raise_translated
+from .manager import new_properties_signal, properties_signal
+
+_LOGGER = logging.getLogger(__name__)
+
+_VALUE = "value"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PropertyEntityDescription(EntityDescription):
+    """Which property of the thing model an entity is of. Source: linkvisual-api.md section 15."""
+
+    identifier: str
+
+
+class PropertyEntity(LinkVisualEntity, RestoreEntity):
+    """An entity of a property. Until the camera is asked it shows what it did before the restart."""
+
+    entity_description: PropertyEntityDescription
+    _odd: str | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        properties = self._entry.runtime_data.properties
+        data = await self.async_get_last_extra_data()
+        if data and (value := data.as_dict().get(_VALUE)):
+            identifier = self.entity_description.identifier
+            properties.async_restore(self._iot_id, identifier, value)
+        signal = properties_signal(self._entry.entry_id, self._iot_id)
+        self.async_on_remove(
+            async_dispatcher_connect(self.hass, signal, self.async_write_ha_state)
+        )
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> RestoredExtraData:
+        return RestoredExtraData({_VALUE: self._value})
+
+    @override
+    async def async_update(self) -> None:
+        """Ask the camera; called by `homeassistant.update_entity` alone."""
+        try:
+            await self._entry.runtime_data.properties.async_refresh(self._iot_id)
+        except LinkVisualError as err:
+            # Home Assistant would log it with all that led to it, and tell nobody.
+            _LOGGER.debug("%s cannot be updated: %s", self.entity_id, err)
+
+    @property
+    def _value(self) -> str | None:
+        properties = self._entry.runtime_data.properties.get(self._iot_id)
+        return properties.get(self.entity_description.identifier)
+
+    def _read[T](self, value_fn: Callable[[str], T]) -> T | None:
+        """Return what the value means; None where `value_fn` raises KeyError or ValueError: vendors have their own."""
+        value = self._value
+        try:
+            return None if value is None else value_fn(value)
+        except KeyError, ValueError:
+            if value != self._odd:
+                self._odd = value
+                _LOGGER.debug("%s is %r: not known", self.entity_id, value)
+            return None
+
+    async def _async_set(self, value: int) -> None:
+        with raise_translated(self.hass, self._entry, self._iot_id):
+            await self._entry.runtime_data.properties.async_set(
+                self._iot_id, self.entity_description.identifier, value
+            )
+
+
+@callback
+def async_add_per_property[D: PropertyEntityDescription](
+    hass: HomeAssistant,
+    entry: LinkVisualConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    platform: Platform,
+    descriptions: Iterable[D],
+    make: Callable[[LinkVisualConfigEntry, str, D], Entity],
+) -> None:
+    """Add an entity for each property that a camera reports, once it is known; at once where it was known before.
+
+    Of very many cameras nobody asks for properties.
+    """
+    coordinator = entry.runtime_data.coordinator
+    properties = entry.runtime_data.properties
+    registry = er.async_get(hass)
+    added: dict[str, set[str]] = {}
+
+    def is_registered(iot_id: str, key: str) -> bool:
+        unique_id = f"{iot_id}_{key}"
+        return registry.async_get_entity_id(platform, DOMAIN, unique_id) is not None
+
+    @callback
+    def add(iot_id: str) -> None:
+        keys = added.setdefault(iot_id, set())
+        reported = properties.get(iot_id)
+        new = [
+            description
+            for description in descriptions
+            if description.key not in keys
+            and (
+                description.identifier in reported
+                or is_registered(iot_id, description.key)
+            )
+        ]
+        if new:
+            keys.update(description.key for description in new)
+            async_add_entities(make(entry, iot_id, description) for description in new)
+
+    @callback
+    def follow() -> None:
+        for iot_id in added.keys() - coordinator.data.keys():
+            del added[iot_id]
+        for iot_id in sorted(coordinator.data.keys() - added.keys()):
+            add(iot_id)
+
+    if coordinator.has_many_cameras:
+        return
+    follow()
+    entry.async_on_unload(coordinator.async_add_listener(follow))
+    signal = new_properties_signal(entry.entry_id)
+    entry.async_on_unload(async_dispatcher_connect(hass, signal, add))

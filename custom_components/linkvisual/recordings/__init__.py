@@ -1,0 +1,1 @@
+"""Recordings, from the request to the playable file."""

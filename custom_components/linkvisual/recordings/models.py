@@ -1,0 +1,134 @@
+"""One recording, from the request to the file, and how everybody is told of it."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from homeassistant.core import Context
+from homeassistant.util import dt as dt_util
+
+from ..api.media_models import RecordFile
+from .settings import RecordSettings
+
+
+class RecordingState(StrEnum):
+    """How far a recording has come."""
+
+    REQUESTED = (
+        "requested"  # sent, or about to be; whether the cloud took it is not known
+    )
+    ACCEPTED = "accepted"  # recording, then uploading
+    READY = "ready"
+    FAILED = "failed"
+
+
+class FailureReason(StrEnum):
+    """Why an accepted recording has no file."""
+
+    TIMEOUT = "timeout"  # no file came up
+    DELETED = "deleted"  # the camera was removed
+    REJECTED = "rejected"  # it was never known to be accepted, and was not found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """One recording. Times are UTC; `file_id` is the cloud's RecordId, None where its answer was lost."""
+
+    key: str  # tells recordings apart while they have no file ID
+    iot_id: str
+    product_key: str
+    device_name: str
+    settings: RecordSettings
+    triggered_at: datetime
+    ends_at: datetime  # when it ends, or was stopped
+    context: Context
+    state: RecordingState = RecordingState.REQUESTED
+    file_id: str | None = None
+    request_id: str = ""
+    files: tuple[RecordFile, ...] = ()
+    reason: FailureReason | None = None
+
+    def accepted(self, file_id: str, request_id: str, now: datetime) -> Self:
+        """Return the recording that the cloud said yes to."""
+        return replace(
+            self,
+            state=RecordingState.ACCEPTED,
+            file_id=file_id,
+            request_id=request_id,
+            triggered_at=now,
+            ends_at=end_of(now, self.settings),
+        )
+
+    def stopped(self, now: datetime) -> Self:
+        """Return the recording cut short."""
+        return replace(self, ends_at=min(self.ends_at, now))
+
+    def ready(self, files: list[RecordFile]) -> Self:
+        """Return the recording with its files."""
+        ordered = tuple(sorted(files, key=lambda file: file.begin))
+        return replace(self, state=RecordingState.READY, files=ordered)
+
+    def failed(self, reason: FailureReason) -> Self:
+        """Return the recording that will never have a file."""
+        return replace(self, state=RecordingState.FAILED, reason=reason)
+
+    def is_running(self, now: datetime) -> bool:
+        """Tell whether the camera is recording now."""
+        return self.state is RecordingState.ACCEPTED and now < self.ends_at
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is written to disk."""
+        return {
+            "key": self.key,
+            "iot_id": self.iot_id,
+            "product_key": self.product_key,
+            "device_name": self.device_name,
+            "settings": asdict(self.settings),
+            "triggered_at": self.triggered_at.isoformat(),
+            "ends_at": self.ends_at.isoformat(),
+            "context": {
+                "id": self.context.id,
+                "user_id": self.context.user_id,
+                "parent_id": self.context.parent_id,
+            },
+            "state": self.state.value,
+            "file_id": self.file_id,
+            "request_id": self.request_id,
+            "files": [
+                [file.file_name, file.begin.isoformat(), file.end.isoformat()]
+                for file in self.files
+            ],
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Read what was written. Raises KeyError, TypeError or ValueError for what nobody wrote."""
+        return cls(
+            key=data["key"],
+            iot_id=data["iot_id"],
+            product_key=data["product_key"],
+            device_name=data["device_name"],
+            settings=RecordSettings(**data["settings"]),
+            triggered_at=_utc(data["triggered_at"]),
+            ends_at=_utc(data["ends_at"]),
+            context=Context(**data["context"]),
+            state=RecordingState(data["state"]),
+            file_id=data["file_id"],
+            request_id=data["request_id"],
+            files=tuple(
+                RecordFile(name, _utc(begin), _utc(end))
+                for name, begin, end in data["files"]
+            ),
+        )
+
+
+def _utc(text: str) -> datetime:
+    return dt_util.as_utc(datetime.fromisoformat(text))
+
+
+def end_of(begin: datetime, settings: RecordSettings) -> datetime:
+    """Return when a recording that is triggered now can end at the earliest."""
+    return begin + timedelta(
+        seconds=settings.record_duration - settings.pre_record_duration
+    )

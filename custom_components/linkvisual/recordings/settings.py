@@ -1,0 +1,125 @@
+"""How a camera records when nobody says otherwise, and what may be said."""
+
+from dataclasses import asdict, dataclass, replace
+import logging
+from typing import Any, Self
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+
+from ..api.media_models import (
+    MAX_PRE_RECORD_DURATION,
+    MAX_RECORD_DURATION,
+    MIN_RECORD_DURATION,
+    StreamType,
+)
+from ..const import (
+    ATTR_PRE_RECORD_DURATION,
+    ATTR_RECORD_DURATION,
+    ATTR_STREAM_TYPE,
+    DOMAIN,
+)
+from ..storage import EntryStore
+
+_LOGGER = logging.getLogger(__name__)
+
+STORE = "settings"
+SAVE_DELAY = 5
+
+STREAM_TYPES = {stream_type.name.lower(): stream_type for stream_type in StreamType}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSettings:
+    """What to record. Durations are seconds; the pre-recording is a part of the recording."""
+
+    record_duration: int = 60
+    pre_record_duration: int = 0
+    stream_type: str = "main"
+
+    def changed(self, changes: dict[str, Any]) -> Self:
+        """Return other settings. Raises ServiceValidationError for what the cloud would not take."""
+        values = dict(changes)
+        for name, low, high in (
+            (ATTR_RECORD_DURATION, MIN_RECORD_DURATION, MAX_RECORD_DURATION),
+            (ATTR_PRE_RECORD_DURATION, 0, MAX_PRE_RECORD_DURATION),
+        ):
+            if name in values:
+                values[name] = _whole_number(name, values[name], low, high)
+        stream_type = values.get(ATTR_STREAM_TYPE, self.stream_type)
+        if not isinstance(stream_type, str) or stream_type not in STREAM_TYPES:
+            raise _invalid("invalid_stream_type", value=stream_type)
+        settings = replace(self, **values)
+        if settings.pre_record_duration >= settings.record_duration:
+            raise _invalid(
+                "pre_record_too_long",
+                pre_record_duration=settings.pre_record_duration,
+                record_duration=settings.record_duration,
+            )
+        return settings
+
+
+def _whole_number(name: str, value: Any, low: int, high: int) -> int:
+    """Take 60, 60.0 and "60": sliders, helpers and templates write them differently."""
+    try:
+        number = float(value)
+        if (
+            not isinstance(value, bool)
+            and number.is_integer()
+            and low <= number <= high
+        ):
+            return int(number)
+    except TypeError, ValueError, OverflowError:
+        pass
+    raise _invalid(f"invalid_{name}", value=value, low=low, high=high)
+
+
+def _invalid(key: str, **placeholders: Any) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders={
+            name: str(value) for name, value in placeholders.items()
+        },
+    )
+
+
+class CameraSettings:
+    """The settings of an entry's cameras, by IotId. They outlive restarts, and entities that are disabled."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        self._store = EntryStore(hass, entry_id, STORE)
+        self._settings: dict[str, RecordSettings] = {}
+        self._changed = False
+
+    async def async_load(self) -> None:
+        """Read what was saved. What is no longer valid gives way to the default."""
+        for iot_id, values in (await self._store.async_read()).items():
+            try:
+                self._settings[iot_id] = RecordSettings().changed(values)
+            except (ServiceValidationError, TypeError, ValueError) as err:
+                _LOGGER.warning("Stored settings of a camera cannot be read: %r", err)
+
+    def get(self, iot_id: str) -> RecordSettings:
+        """Return a camera's settings."""
+        return self._settings.get(iot_id, RecordSettings())
+
+    def change(self, iot_id: str, changes: dict[str, Any]) -> None:
+        """Change a camera's settings. Raises ServiceValidationError."""
+        self._settings[iot_id] = self.get(iot_id).changed(changes)
+        self._changed = True
+        self._store.async_delay_save(self._as_dict, SAVE_DELAY)
+
+    def _as_dict(self) -> dict[str, dict[str, Any]]:
+        self._changed = False
+        return {iot_id: asdict(settings) for iot_id, settings in self._settings.items()}
+
+    async def async_unload(self) -> None:
+        """Write now what would be written soon."""
+        if self._changed:
+            await self._store.async_save(self._as_dict())
+
+    @staticmethod
+    async def async_forget(hass: HomeAssistant, entry_id: str) -> None:
+        """Remove what was saved."""
+        await EntryStore(hass, entry_id, STORE).async_remove()
