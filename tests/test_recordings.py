@@ -120,14 +120,16 @@ async def test_files_that_come_one_by_one(
     heard: Told,
     early: bool,
 ) -> None:
-    """Parts may be there sooner than the rest, or never: the rest is waited for, but not for ever."""
+    """Parts may be there sooner than the rest, or the rest never: it is waited for until the deadline."""
     cloud.inferred.split_files_appear_early = early
     await record(hass, record_duration=4000)
     await clock.run(4000, step=40)
     # The last part is lost on the way.
     (emulated,) = cameras["Front door"].records.values()
     emulated.end = emulated.begin + 3600
-    await clock.run(120, step=5)
+    await clock.run(560, step=20)
+    assert not heard.ends
+    await clock.run(120, step=20)
     (ready,) = heard.ready
     assert len(ready.data["files"]) == 2
 

@@ -181,6 +181,7 @@ async def _async_delete_recordings(
             for start in range(0, len(names), RECORDS_PER_DELETE_CALL):
                 batch = names[start : start + RECORDS_PER_DELETE_CALL]
                 deleted += await data.client.delete_record(target.iot_id, batch)
+        await data.recordings.async_files_deleted(target.iot_id, names)
         data.calendar.forget(target.iot_id)
         data.library.forget(target.iot_id)
     return {"deleted": deleted} if call.return_response else None

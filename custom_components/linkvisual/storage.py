@@ -1,6 +1,9 @@
-"""Files that survive: what is odd in them is told and left out, what a newer version wrote is read as far as it can be."""
+"""Stores of a config entry."""
 
+import asyncio
+from collections.abc import Callable
 import logging
+import time
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant
@@ -13,10 +16,16 @@ _LOGGER = logging.getLogger(__name__)
 VERSION = 1
 # Whoever goes back to this version wants to keep what the newer one wrote.
 _READABLE = 1000
+# Each change of a store writes all of it. In a burst the next write waits this share of a second for each row, and
+# takes all changes along: what a burst writes grows with its rows, not with their square.
+_SECONDS_PER_ROW = 0.002
 
 
 class EntryStore(Store[dict[str, Any]]):
-    """A file of one config entry. A file that is no JSON is put aside by Home Assistant, which tells that."""
+    """A file of one config entry, tolerant of what is odd in it.
+
+    A file that is no JSON is put aside by Home Assistant, which tells the user. Nothing is left of a removed entry.
+    """
 
     def __init__(self, hass: HomeAssistant, entry_id: str, name: str) -> None:
         super().__init__(
@@ -26,6 +35,10 @@ class EntryStore(Store[dict[str, Any]]):
             atomic_writes=True,
             max_readable_version=_READABLE,
         )
+        self._entry_id = entry_id
+        self._commits = asyncio.Lock()
+        self._next_commit: asyncio.Task[None] | None = None
+        self._quiet_until = 0.0  # monotonic time
 
     @override
     async def _async_migrate_func(
@@ -45,3 +58,29 @@ class EntryStore(Store[dict[str, Any]]):
             return data or {}
         _LOGGER.warning("%s cannot be read: it is no object", self.key)
         return {}
+
+    async def async_commit(self, data_fn: Callable[[], dict[str, Any]]) -> None:
+        """Return when what `data_fn` returns from now on is on disk. Callers in a burst share a write."""
+        if self._next_commit is None:
+            self._next_commit = self.hass.async_create_task(
+                self._commit(data_fn), f"{self.key} commit", eager_start=False
+            )
+        # Whoever goes away takes nobody's write along.
+        await asyncio.shield(self._next_commit)
+
+    async def _commit(self, data_fn: Callable[[], dict[str, Any]]) -> None:
+        async with self._commits:
+            await asyncio.sleep(max(0.0, self._quiet_until - time.monotonic()))
+            # Changes from here on need another write.
+            self._next_commit = None
+            data = data_fn()
+            await self.async_save(data)
+            rows = sum(len(part) for part in data.values())
+            self._quiet_until = time.monotonic() + rows * _SECONDS_PER_ROW
+
+    @override
+    async def async_save(self, data: dict[str, Any]) -> None:
+        await super().async_save(data)
+        if self.hass.config_entries.async_get_entry(self._entry_id) is None:
+            # Removed meanwhile: by a trigger, for example, that was not answered yet.
+            await self.async_remove()

@@ -1,91 +1,29 @@
-"""Finds the files of a recording, and says what that means for it."""
+"""Finding the files of a recording in the cloud."""
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
-import logging
-
-from homeassistant.util import dt as dt_util
+from datetime import timedelta
 
 from ..api.client import LinkVisualClient
-from ..api.errors import (
-    CloudError,
-    DeviceNotFoundError,
-    InstanceNotAccessibleError,
-    LinkVisualError,
-    ServiceUnavailableError,
-    ThrottledError,
-)
 from ..api.media_models import RecordFile, RecordType
-from .models import FailureReason, Recording, RecordingState
-from .schedule import (
-    LAST_PATIENCE,
-    SETTLED,
-    could_be_confused,
-    found,
-    give_up_at,
-    in_right_zone,
-    is_complete,
-    search_window,
-)
+from .models import Recording
+from .schedule import could_be_confused, in_right_zone, matching_files, search_window
 from .settings import STREAM_TYPES
-
-_LOGGER = logging.getLogger(__name__)
 
 
 class FileFinder:
-    """Asks the cloud for the files of recordings that have ended."""
+    """Asks for the files of recordings: by their file ID, or by their time where that is not known."""
 
     def __init__(self, client: LinkVisualClient) -> None:
         self._client = client
-        # How many files a recording had when it was last asked for, and since when.
-        self._counts: dict[str, tuple[int, datetime]] = {}
 
-    async def resolve(
+    async def find(
         self, recording: Recording, siblings: Iterable[Recording]
-    ) -> Recording | None:
-        """Return the recording as it ended, ready or failed; None while that is not known.
+    ) -> list[RecordFile]:
+        """Return the files that there are so far. Raises a LinkVisualError.
 
         `siblings` are other recordings of the same camera.
         """
-        now = dt_util.utcnow()
-        out_of_time = now >= give_up_at(recording)
-        files: list[RecordFile] = []
-        reason = FailureReason.TIMEOUT
-        try:
-            files = await self._files(recording, siblings)
-        except LinkVisualError as err:
-            _LOGGER.debug("No answer about recording %s: %s", recording.key, err)
-            patience = LAST_PATIENCE if _may_answer_later(err) else timedelta()
-            out_of_time = now >= give_up_at(recording) + patience
-            if isinstance(err, DeviceNotFoundError | InstanceNotAccessibleError):
-                reason = FailureReason.DELETED
-        if files and (
-            out_of_time
-            or is_complete(recording, files)
-            or self._has_settled(recording.key, len(files), now)
-        ):
-            return recording.ready(files)
-        if not out_of_time:
-            return None
-        if recording.state is RecordingState.REQUESTED:
-            reason = FailureReason.REJECTED
-        return recording.failed(reason)
-
-    def forget(self, key: str) -> None:
-        """Drop what is remembered of a recording."""
-        self._counts.pop(key, None)
-
-    def _has_settled(self, key: str, count: int, now: datetime) -> bool:
-        known, since = self._counts.get(key, (0, now))
-        if known != count:
-            since = now
-        self._counts[key] = (count, since)
-        return now - since >= SETTLED
-
-    async def _files(
-        self, recording: Recording, siblings: Iterable[Recording]
-    ) -> list[RecordFile]:
         if recording.file_id is None:
             return await self._search(recording, siblings)
         files = await self._client.query_record_by_record_id(
@@ -101,7 +39,7 @@ class FileFinder:
         for sibling in siblings:
             files = sibling.files
             if not files and sibling.file_id is not None:
-                files = tuple(await self._files(sibling, ()))
+                files = tuple(await self.find(sibling, ()))
                 if not files and could_be_confused(recording, sibling):
                     return []
             taken.update(file.file_name for file in files)
@@ -116,11 +54,4 @@ class FileFinder:
             stream_type=STREAM_TYPES[recording.settings.stream_type],
             record_type=RecordType.MANUAL,
         )
-        return found(recording, in_right_zone(recording, page.rows), taken)
-
-
-def _may_answer_later(err: LinkVisualError) -> bool:
-    """Tell whether an error says nothing about the recording."""
-    return not isinstance(err, CloudError) or isinstance(
-        err, ThrottledError | ServiceUnavailableError
-    )
+        return matching_files(recording, in_right_zone(recording, page.rows), taken)

@@ -1,18 +1,15 @@
-"""The heart: recordings from the request to the file. Nothing that the cloud has accepted is ever forgotten."""
+"""The life of recordings: triggered, stopped, followed to the file. What the cloud has accepted is never forgotten."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import nullcontext
-from datetime import datetime
-from functools import partial
+from collections.abc import Collection, Coroutine
+from datetime import timedelta
 from itertools import chain
 import logging
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util, ulid
 from homeassistant.util.hass_dict import HassKey
 
@@ -29,23 +26,21 @@ from ..const import DOMAIN
 from ..coordinator import Camera, LinkVisualCoordinator
 from ..storage import EntryStore
 from .events import RecordingEvent, async_send
-from .file_finder import FileFinder
-from .models import FailureReason, Recording, RecordingState, end_of
-from .schedule import could_be_taken, next_check
+from .follower import Follower
+from .models import FailureReason, Recording, end_of
 from .settings import STREAM_TYPES, RecordSettings
+from .store import STORE, RecordingStore
 
 _LOGGER = logging.getLogger(__name__)
 
-STORE = "recordings"
-
-# Triggers that are not answered yet, by entry: a reload does not wait for all of them.
+# Triggers and stops that are not answered yet, by entry: an unload does not wait for all of them, the next load does.
 _UNANSWERED: HassKey[dict[str, set[asyncio.Task[Recording]]]] = HassKey(
     f"{DOMAIN}_unanswered"
 )
 
 
 class Recordings:
-    """The recordings of one entry: asks for them, follows them, tells of them."""
+    """The recordings of one entry."""
 
     def __init__(
         self,
@@ -58,28 +53,25 @@ class Recordings:
         self._entry = entry
         self._client = client
         self._coordinator = coordinator
-        self._store = EntryStore(hass, entry.entry_id, STORE)
-        self._active: dict[str, Recording] = {}
-        self._last: dict[str, Recording] = {}  # ready ones, by IotId
-        # Ready ones whose files could be taken for another's.
-        self._claimed: list[Recording] = []
-        self._searching = asyncio.Lock()
-        self._pending: dict[str, set[asyncio.Task[Recording]]] = {}
-        self._timers: dict[str, CALLBACK_TYPE] = {}
+        self._store = RecordingStore(hass, entry.entry_id)
+        self._follower = Follower(
+            hass,
+            entry,
+            client,
+            coordinator,
+            self._store,
+            self._send,
+            self._begin_finish,
+        )
+        self._triggers: dict[str, set[asyncio.Task[Recording]]] = {}
         self._waiting: dict[str, list[asyncio.Future[Recording]]] = {}
-        self._files = FileFinder(client)
         self._unloaded = False
 
     async def async_load(self) -> None:
         """Read what was being followed when Home Assistant stopped, or the entry was unloaded."""
         while unanswered := self._unanswered:
             await asyncio.wait(unanswered)
-        data = await self._store.async_read()
-        for recording in _read(data.get("active")):
-            self._active[recording.key] = recording
-        for recording in _read(data.get("last")):
-            self._last[recording.iot_id] = recording
-        self._claimed = list(_read(data.get("claimed")))
+        await self._store.async_load()
 
     @property
     def _unanswered(self) -> set[asyncio.Task[Recording]]:
@@ -89,8 +81,7 @@ class Recordings:
     @callback
     def async_follow(self) -> None:
         """Begin, or go on, to follow what is not finished."""
-        for recording in self._active.values():
-            self._schedule(recording, resumed=True)
+        self._follower.async_start()
         self._entry.async_on_unload(
             self._coordinator.async_add_listener(self._forget_removed_cameras)
         )
@@ -99,20 +90,17 @@ class Recordings:
     def async_unload(self) -> None:
         """Stop following; the store knows where to go on."""
         self._unloaded = True
-        for cancel in self._timers.values():
-            cancel()
-        self._timers.clear()
+        self._follower.async_stop()
         for future in chain.from_iterable(self._waiting.values()):
             if not future.done():
                 future.set_exception(_unloaded())
 
     def running(self, iot_id: str) -> list[Recording]:
         """Return the recordings that a camera is making now, oldest first."""
-        now = dt_util.utcnow()
         return [
             recording
-            for recording in self._active.values()
-            if recording.iot_id == iot_id and recording.is_running(now)
+            for recording in self._store.active.values()
+            if recording.iot_id == iot_id and self._follower.is_running(recording)
         ]
 
     def is_running(self, iot_id: str) -> bool:
@@ -121,17 +109,26 @@ class Recordings:
 
     def unfinished(self) -> list[Recording]:
         """Return what is being followed."""
-        return list(self._active.values())
+        return list(self._store.active.values())
 
     def last_ready(self, iot_id: str) -> Recording | None:
-        """Return the newest recording that can be watched."""
-        return self._last.get(iot_id)
+        """Return the newest recording that can be watched, as long as the cloud keeps it."""
+        recording = self._store.last.get(iot_id)
+        camera = self._coordinator.data.get(iot_id)
+        if recording and camera and camera.retention_days:
+            kept_since = dt_util.utcnow() - timedelta(days=camera.retention_days)
+            if recording.files[-1].end < kept_since:
+                return None
+        return recording
 
     async def async_running(self, iot_id: str) -> Recording | None:
-        """Return what a camera is recording, once all that was asked of it has been answered."""
-        while pending := self._pending.get(iot_id):
-            await asyncio.wait(pending)
+        """Return what a camera is recording, once all its triggers have been answered."""
+        await self._async_triggers_answered(iot_id)
         return next(iter(reversed(self.running(iot_id))), None)
+
+    async def _async_triggers_answered(self, iot_id: str) -> None:
+        while triggers := self._triggers.get(iot_id):
+            await asyncio.wait(triggers)
 
     async def async_trigger(
         self, camera: Camera, settings: RecordSettings, context: Context
@@ -140,18 +137,19 @@ class Recordings:
 
         Whoever asks may go away: what was begun is finished.
         """
-        task = self._entry.async_create_task(
-            self._hass,
-            self._trigger(camera, settings, context),
-            f"{DOMAIN} trigger {camera.iot_id}",
-        )
-        for tasks in (
-            self._pending.setdefault(camera.iot_id, set()),
-            self._unanswered,
-        ):
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
+        task = self._create_task(self._trigger(camera, settings, context), "trigger")
+        triggers = self._triggers.setdefault(camera.iot_id, set())
+        triggers.add(task)
+        task.add_done_callback(triggers.discard)
         return await asyncio.shield(task)
+
+    def _create_task(
+        self, command: Coroutine[Any, Any, Recording], name: str
+    ) -> asyncio.Task[Recording]:
+        task = self._entry.async_create_task(self._hass, command, f"{DOMAIN} {name}")
+        self._unanswered.add(task)
+        task.add_done_callback(self._unanswered.discard)
+        return task
 
     async def _trigger(
         self, camera: Camera, settings: RecordSettings, context: Context
@@ -170,8 +168,9 @@ class Recordings:
             context=context,
         )
         # Written before it is sent: whatever happens from here on, a recording that runs is looked for.
-        self._active[recording.key] = recording
-        await self._save()
+        self._store.active[recording.key] = recording
+        follow_up = self._follower.async_begin(recording)
+        await self._store.async_commit()
         try:
             answer = await self._client.trigger_record(
                 camera.iot_id,
@@ -180,11 +179,13 @@ class Recordings:
                 stream_type=STREAM_TYPES[settings.stream_type],
             )
         except OutcomeUnknownError:
-            self._schedule(recording)
+            follow_up.in_flight = False
+            self._follower.async_schedule(recording)
             raise
         except LinkVisualError as err:
-            del self._active[recording.key]
-            await self._save()
+            del self._store.active[recording.key]
+            self._follower.async_forget(recording.key)
+            await self._store.async_commit()
             if type(err) in (CloudError, InvalidRequestError, LimitReachedError):
                 # No source tells how a camera without cloud storage is refused.
                 await self._check_cloud_storage(camera)
@@ -192,10 +193,15 @@ class Recordings:
         recording = recording.accepted(
             answer.record_id, answer.request_id, dt_util.utcnow()
         )
-        self._active[recording.key] = recording
-        await self._save()
+        self._store.active[recording.key] = recording
+        follow_up = self._follower.async_begin(recording)
+        await self._store.async_commit()
         self._send(recording, RecordingEvent.TRIGGERED)
-        self._schedule(recording)
+        follow_up.in_flight = False
+        if self._coordinator.is_gone(recording.iot_id):
+            self._begin_finish(recording.failed(FailureReason.DELETED))
+        else:
+            self._follower.async_schedule(recording)
         return recording
 
     async def _check_cloud_storage(self, camera: Camera) -> None:
@@ -209,18 +215,36 @@ class Recordings:
             raise NoCloudStorageError("no retention")
 
     async def async_stop(self, iot_id: str) -> list[Recording]:
-        """End what a camera is recording; what there is so far is kept. Raises a LinkVisualError."""
-        stopped: list[Recording] = []
-        for running in self.running(iot_id):
-            assert running.file_id is not None
-            await self._client.stop_triggered_record(iot_id, running.file_id)
-            recording = running.stopped(dt_util.utcnow())
-            self._active[recording.key] = recording
-            await self._save()
-            self._send(recording)
-            self._schedule(recording)
-            stopped.append(recording)
-        return stopped
+        """End what a camera is recording; what there is so far is kept.
+
+        All are tried; raises the LinkVisualError of the first that could not be ended.
+        """
+        await self._async_triggers_answered(iot_id)
+        stops = [
+            self._create_task(self._stop(recording), "stop")
+            for recording in self._store.active.values()
+            if recording.iot_id == iot_id and self._follower.is_unended(recording)
+        ]
+        return await asyncio.shield(_all_of(stops)) if stops else []
+
+    async def _stop(self, running: Recording) -> Recording:
+        assert running.file_id is not None
+        try:
+            await self._client.stop_triggered_record(running.iot_id, running.file_id)
+        except OutcomeUnknownError:
+            if current := self._store.active.get(running.key):
+                self._follower.async_may_have_ended(current)
+            raise
+        current = self._store.active.get(running.key)
+        if current is None:
+            # It has ended while the cloud was thinking, and that was sent.
+            return running
+        recording = current.stopped(self._follower.get(current).age)
+        self._store.active[recording.key] = recording
+        await self._store.async_commit()
+        if recording.key in self._store.active:
+            self._follower.async_schedule(recording)
+        return recording
 
     async def async_wait(self, recording: Recording) -> Recording:
         """Return the recording when it is ready or has failed."""
@@ -231,106 +255,51 @@ class Recordings:
         return await future
 
     @callback
-    def _schedule(self, recording: Recording, *, resumed: bool = False) -> None:
-        """Come back to a recording when something is to be done, and for nothing else."""
-        if self._unloaded:
-            return
-        now = dt_util.utcnow()
-        if recording.is_running(now):
-            action, when = self._ended, recording.ends_at
-        else:
-            action, when = self._check_soon, next_check(recording, now)
-            if resumed and now >= recording.ends_at:
-                when = now
-        if cancel := self._timers.pop(recording.key, None):
-            cancel()
-        self._timers[recording.key] = async_track_point_in_utc_time(
-            self._hass, partial(action, recording.key), when
-        )
-
-    @callback
-    def _ended(self, key: str, _now: datetime) -> None:
-        self._timers.pop(key)
-        recording = self._active[key]
-        self._send(recording)
-        self._schedule(recording)
-
-    @callback
-    def _check_soon(self, key: str, _now: datetime) -> None:
-        self._timers.pop(key)
-        self._entry.async_create_background_task(
-            self._hass, self._check(key), f"{DOMAIN} follow-up {key}"
-        )
-
-    async def _check(self, key: str) -> None:
-        """Finish a recording whose files have come, or never will; else come back later."""
-        recording = self._active[key]
-        # Two that look for their files at the same time would find the same ones.
-        turn = self._searching if recording.file_id is None else nullcontext()
-        try:
-            async with turn:
-                siblings = [
-                    other
-                    for other in (*self._active.values(), *self._claimed)
-                    if other.iot_id == recording.iot_id and other.key != key
-                ]
-                if finished := await self._files.resolve(recording, siblings):
-                    await asyncio.shield(self._begin_finish(finished))
-        finally:
-            if key in self._active:
-                self._schedule(recording)
-
-    @callback
     def _begin_finish(self, recording: Recording) -> asyncio.Task[None]:
-        """Finish a recording in a task for which an unload waits: written down, it must be told, too."""
+        """Finish a recording in a task for which an unload waits: written down, it must be sent, too."""
         return self._entry.async_create_task(
             self._hass, self._finish(recording), f"{DOMAIN} end {recording.key}"
         )
 
     async def _finish(self, recording: Recording) -> None:
-        """End the life of a recording: write it down, then tell of it, once."""
-        if self._active.pop(recording.key, None) is None:
+        """End the life of a recording: write it down, then send it, once."""
+        if self._store.active.pop(recording.key, None) is None:
             return
-        self._files.forget(recording.key)
-        if recording.state is RecordingState.READY:
-            self._claimed.append(recording)
-            self._last[recording.iot_id] = max(
-                recording,
-                self._last.get(recording.iot_id, recording),
-                key=lambda ready: ready.triggered_at,
-            )
+        self._follower.async_forget(recording.key)
         now = dt_util.utcnow()
-        self._claimed = [
-            ready
-            for ready in self._claimed
-            if could_be_taken(ready, self._active.values(), now)
-        ]
-        await self._save()
+        if recording.files:
+            self._store.add_ready(recording, now)
+        else:
+            self._store.forget_claims(now)
+        await self._store.async_commit()
         # Whoever waits for the end gets it whatever listeners do.
         for future in self._waiting.pop(recording.key, []):
             if not future.done():
                 future.set_result(recording)
         self._send(recording, RecordingEvent(recording.state.value))
 
+    async def async_files_deleted(
+        self, iot_id: str, file_names: Collection[str]
+    ) -> None:
+        """Forget the last recording of a camera where its files were deleted."""
+        last = self._store.last.get(iot_id)
+        if last is None or not any(file.file_name in file_names for file in last.files):
+            return
+        if left := last.without_files(file_names):
+            self._store.last[iot_id] = left
+        else:
+            del self._store.last[iot_id]
+        await self._store.async_commit()
+        self._send(last)
+
     @callback
     def _forget_removed_cameras(self) -> None:
-        for recording in list(self._active.values()):
-            if self._coordinator.is_gone(recording.iot_id):
-                self._timers.pop(recording.key, lambda: None)()
-                self._begin_finish(recording.failed(FailureReason.DELETED))
+        if self._store.forget_cameras(self._coordinator.is_gone):
+            self._entry.async_create_task(self._hass, self._store.async_commit())
 
     @callback
     def _send(self, recording: Recording, event: RecordingEvent | None = None) -> None:
         async_send(self._hass, self._entry.entry_id, recording, event)
-
-    async def _save(self) -> None:
-        await self._store.async_save(
-            {
-                "active": [recording.as_dict() for recording in self._active.values()],
-                "last": [recording.as_dict() for recording in self._last.values()],
-                "claimed": [recording.as_dict() for recording in self._claimed],
-            }
-        )
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry_id: str) -> None:
@@ -338,13 +307,10 @@ class Recordings:
         await EntryStore(hass, entry_id, STORE).async_remove()
 
 
-def _read(rows: Any) -> Iterator[Recording]:
-    """Yield what can be read: one odd row must not lose the others."""
-    for row in rows if isinstance(rows, list) else []:
-        try:
-            yield Recording.from_dict(row)
-        except (KeyError, TypeError, ValueError) as err:
-            _LOGGER.warning("A stored recording cannot be read: %r", err)
+async def _all_of(stops: Collection[asyncio.Task[Recording]]) -> list[Recording]:
+    """Return the results when all tasks have ended. Raises the first error."""
+    await asyncio.wait(stops)
+    return [stop.result() for stop in stops]
 
 
 def _unloaded() -> HomeAssistantError:

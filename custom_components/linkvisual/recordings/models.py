@@ -1,5 +1,6 @@
-"""One recording, from the request to the file, and how everybody is told of it."""
+"""A recording and its states."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -60,9 +61,15 @@ class Recording:
             ends_at=end_of(now, self.settings),
         )
 
-    def stopped(self, now: datetime) -> Self:
-        """Return the recording cut short."""
-        return replace(self, ends_at=min(self.ends_at, now))
+    @property
+    def length(self) -> float:
+        """Seconds from the trigger to the end."""
+        return (self.ends_at - self.triggered_at).total_seconds()
+
+    def stopped(self, age: float) -> Self:
+        """Return the recording cut short so many seconds after its trigger."""
+        length = timedelta(seconds=min(self.length, age))
+        return replace(self, ends_at=self.triggered_at + length)
 
     def ready(self, files: list[RecordFile]) -> Self:
         """Return the recording with its files."""
@@ -72,10 +79,6 @@ class Recording:
     def failed(self, reason: FailureReason) -> Self:
         """Return the recording that will never have a file."""
         return replace(self, state=RecordingState.FAILED, reason=reason)
-
-    def is_running(self, now: datetime) -> bool:
-        """Tell whether the camera is recording now."""
-        return self.state is RecordingState.ACCEPTED and now < self.ends_at
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is written to disk."""
@@ -100,6 +103,27 @@ class Recording:
                 for file in self.files
             ],
         }
+
+    @classmethod
+    def of_file(cls, iot_id: str, file: RecordFile) -> Self:
+        """Return the recording of a file that was found in the cloud: how it was asked for is not known."""
+        return cls(
+            key=file.file_name,
+            iot_id=iot_id,
+            product_key="",
+            device_name="",
+            settings=RecordSettings(),
+            triggered_at=file.begin,
+            ends_at=file.end,
+            context=Context(),
+            state=RecordingState.READY,
+            files=(file,),
+        )
+
+    def without_files(self, file_names: Collection[str]) -> Self | None:
+        """Return a ready recording after files were deleted; None where none is left."""
+        left = tuple(file for file in self.files if file.file_name not in file_names)
+        return replace(self, files=left) if left else None
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:

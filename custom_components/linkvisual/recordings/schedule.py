@@ -1,4 +1,7 @@
-"""When to ask for a recording's files, and whether what was answered is all of it. No state, no I/O."""
+"""When to ask for a recording's files, and whether the answer is all of them. No state, no I/O.
+
+Ages are seconds since the recording was triggered, counted by monotonic time: the wall clock may be set.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,50 +10,67 @@ from math import ceil
 from ..api.media_models import MAX_FILE_DURATION, RecordFile
 from .models import Recording
 
-# No camera has uploaded anything sooner than this after the end.
-FIRST_CHECK = timedelta(seconds=2)
+# Seconds. No camera has uploaded anything sooner than this after the end.
+FIRST_CHECK = 2.0
 # Up to so long after the end, files are asked for in such intervals.
 _INTERVALS = (
-    (timedelta(minutes=1), timedelta(seconds=5)),
-    (timedelta(minutes=5), timedelta(seconds=15)),
+    (60.0, 5.0),
+    (300.0, 15.0),
+    (3600.0, 60.0),
+    (86400.0, 300.0),
 )
-_SLOW_INTERVAL = timedelta(minutes=1)
-# Beyond the length of the recording: then the cloud's "no file" is final.
-PATIENCE = timedelta(minutes=10)
-# Beyond this, whatever the reason is for which the cloud does not answer.
-LAST_PATIENCE = timedelta(days=1)
-# Of a recording that is split, some files may come later; after such a time without a new one they will not.
-SETTLED = timedelta(minutes=1)
+_SLOWEST_INTERVAL = 1800.0
+# After the end of the recording: then the cloud's "no file" is final.
+PATIENCE = 600.0
+# Files are cut to whole seconds, and cameras begin late and end early.
+_END_TOLERANCE = 30.0
+# Of a recording that broke off, a further file comes within this time or not at all.
+SETTLED = 60.0
 # How far a file may begin from where it should, for a recording whose file ID is not known.
-_TOLERANCE = timedelta(seconds=30)
+_BEGIN_TOLERANCE = timedelta(seconds=30)
 
 
-def next_check(recording: Recording, now: datetime) -> datetime:
-    """Return when to ask for the files, for the first time or again."""
-    first = recording.ends_at + FIRST_CHECK
-    if now < first:
-        return first
-    since = now - recording.ends_at
+def next_check(recording: Recording, age: float, ended_at: float | None) -> float:
+    """Return in how many seconds to ask for the files, for the first time or again.
+
+    `ended_at` is the age at which the recording has ended, or may have; None for its planned end.
+    """
+    end = recording.length if ended_at is None else ended_at
+    if age < end + FIRST_CHECK:
+        return end + FIRST_CHECK - age
     for limit, interval in _INTERVALS:
-        if since < limit:
-            return now + interval
-    return now + _SLOW_INTERVAL
+        if age - end < limit:
+            return interval
+    return _SLOWEST_INTERVAL
 
 
-def give_up_at(recording: Recording) -> datetime:
-    """Return from when on an answer without a file is the last word."""
-    length = timedelta(seconds=recording.settings.record_duration)
-    return recording.triggered_at + length + PATIENCE
+def is_out_of_time(recording: Recording, age: float) -> bool:
+    """Return whether an answer without a file is the last word."""
+    pre_recording = recording.settings.pre_record_duration
+    return age >= recording.length + pre_recording + PATIENCE
 
 
 def is_complete(recording: Recording, files: list[RecordFile]) -> bool:
-    """Tell whether these are all files: one for every started half hour.
+    """Return whether these are all files: they reach the end, or there can be but one.
 
-    The sources disagree on whether the pre-recording makes a recording longer; here it does.
+    The sources disagree on whether the pre-recording makes a recording longer; here it may or may not.
     """
-    length = recording.ends_at - recording.triggered_at
-    seconds = length.total_seconds() + 2 * recording.settings.pre_record_duration
-    return len(files) >= max(1, ceil(seconds / MAX_FILE_DURATION))
+    pre_recording = recording.settings.pre_record_duration
+    most = max(1, ceil((recording.length + 2 * pre_recording) / MAX_FILE_DURATION))
+    if most == 1:
+        return bool(files)
+    recorded = sum(_seconds(file) for file in files)
+    return recorded >= recording.length - _END_TOLERANCE
+
+
+def has_broken_off(files: list[RecordFile]) -> bool:
+    """Return whether the last file is shorter than a part that another one follows."""
+    last = max(files, key=lambda file: file.begin, default=None)
+    return last is not None and _seconds(last) < MAX_FILE_DURATION - _END_TOLERANCE
+
+
+def _seconds(file: RecordFile) -> float:
+    return (file.end - file.begin).total_seconds()
 
 
 def in_right_zone(recording: Recording, files: list[RecordFile]) -> list[RecordFile]:
@@ -62,26 +82,26 @@ def search_window(recording: Recording) -> tuple[datetime, datetime]:
     """Return where to look for the files of a recording whose file ID is not known."""
     length = timedelta(seconds=recording.settings.record_duration)
     return (
-        recording.triggered_at - _TOLERANCE - _pre_recording(recording),
-        recording.triggered_at + _TOLERANCE + length,
+        recording.triggered_at - _BEGIN_TOLERANCE - _pre_recording(recording),
+        recording.triggered_at + _BEGIN_TOLERANCE + length,
     )
 
 
 def could_be_confused(recording: Recording, other: Recording) -> bool:
-    """Tell whether a file could belong to the one as well as to the other."""
-    return abs(recording.triggered_at - other.triggered_at) <= 2 * _TOLERANCE
+    """Return whether a file could belong to the one as well as to the other."""
+    return abs(recording.triggered_at - other.triggered_at) <= 2 * _BEGIN_TOLERANCE
 
 
 def could_be_taken(
     ready: Recording, unfinished: Iterable[Recording], now: datetime
 ) -> bool:
-    """Tell whether its files could be taken for those of a recording whose file ID is not known, now or soon."""
-    return now - ready.files[-1].begin <= 2 * _TOLERANCE or any(
+    """Return whether its files could be taken for those of a recording whose file ID is not known, now or soon."""
+    return now - ready.files[-1].begin <= 2 * _BEGIN_TOLERANCE or any(
         other.iot_id == ready.iot_id and other.file_id is None for other in unfinished
     )
 
 
-def found(
+def matching_files(
     recording: Recording, files: Iterable[RecordFile], others: set[str]
 ) -> list[RecordFile]:
     """Return the files that belong to it: each begins where the one before ended, the first where it must have.
@@ -93,7 +113,7 @@ def found(
     chain: list[RecordFile] = []
     while left:
         file = min(left, key=lambda file: abs(file.begin - begin))
-        if abs(file.begin - begin) > _TOLERANCE:
+        if abs(file.begin - begin) > _BEGIN_TOLERANCE:
             break
         left.remove(file)
         chain.append(file)
