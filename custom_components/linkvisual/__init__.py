@@ -89,8 +89,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     # What is told before there is an entity for it would be lost.
     await async_wait_for_entities(hass, entry)
     Issues(hass, entry, client.meter, coordinator).async_start()
+
+    @callback
+    def forget_removed_cameras() -> None:
+        settings.forget_cameras(coordinator.is_gone)
+
     # Without a listener polling would stop: an account without cameras may get some.
-    entry.async_on_unload(coordinator.async_add_listener(lambda: None))
+    entry.async_on_unload(coordinator.async_add_listener(forget_removed_cameras))
 
     @callback
     def follow(_hass: HomeAssistant) -> None:

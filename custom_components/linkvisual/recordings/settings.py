@@ -1,5 +1,6 @@
 """How a camera records when nobody says otherwise, and what may be said."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 import logging
 from typing import Any, Self
@@ -107,6 +108,17 @@ class CameraSettings:
     def change(self, iot_id: str, changes: dict[str, Any]) -> None:
         """Change a camera's settings. Raises ServiceValidationError."""
         self._settings[iot_id] = self.get(iot_id).changed(changes)
+        self._save_later()
+
+    def forget_cameras(self, is_gone: Callable[[str], bool]) -> None:
+        """Forget the settings of cameras that are gone."""
+        gone = list(filter(is_gone, self._settings))
+        for iot_id in gone:
+            del self._settings[iot_id]
+        if gone:
+            self._save_later()
+
+    def _save_later(self) -> None:
         self._changed = True
         self._store.async_delay_save(self._as_dict, SAVE_DELAY)
 

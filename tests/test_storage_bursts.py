@@ -1,0 +1,175 @@
+"""What is written in a burst, and what is left of what goes away."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+import json
+from typing import Any
+from unittest.mock import patch
+
+import aiohttp
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.conftest import Clock
+from tests.emulator.cloud import Cloud
+from tests.emulator.faults import Fault
+from tests.emulator.world import Device
+
+from .media import call
+from .recording import CAMERA, Told, record
+
+
+@contextmanager
+def written(name: str) -> Iterator[list[int]]:
+    """Yield the sizes of what is written to a store of this integration."""
+    sizes: list[int] = []
+    write = Store._async_write_data
+
+    async def weigh(self: Store[Any], data: dict[str, Any]) -> None:
+        if self.key.startswith("linkvisual.") and self.key.endswith(name):
+            sizes.append(len(json.dumps(data["data"])))
+        await write(self, data)
+
+    with patch.object(Store, "_async_write_data", weigh):
+        yield sizes
+
+
+async def _bytes_per_camera(
+    hass: HomeAssistant, clock: Clock, cloud: Cloud, heard: Told
+) -> float:
+    with written(".recordings") as sizes:
+        await call(hass, "trigger_record", entity_id="all", record_duration=10)
+        for _ in range(60):
+            await clock.tick(1)
+    assert len(heard.triggered) == len(heard.ready)
+    return sum(sizes) / len(heard.ready)
+
+
+@pytest.mark.parametrize("cloud", [20, 200], indirect=True)
+async def test_burst_of_triggers(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    loaded: MockConfigEntry,
+    heard: Told,
+) -> None:
+    """What a burst writes grows with the number of cameras, not with its square."""
+    for device in cameras.values():
+        device.status, device.retention_days = "ONLINE", 7
+    await clock.run(310, step=155)
+    cloud.speed = 100
+    # A row has about 400 bytes. Each is written for the request, the answer, the end, and in between.
+    assert await _bytes_per_camera(hass, clock, cloud, heard) < 12_000
+
+
+async def test_written_before_it_is_sent(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    hass_storage: dict[str, Any],
+    cloud: Cloud,
+) -> None:
+    """Also in a burst no trigger goes out that is not on disk."""
+    key = f"linkvisual.{loaded.entry_id}.recordings"
+    unknown: list[int] = []
+
+    from tests.emulator.services import SERVICES
+
+    original = SERVICES["TriggerRecord"]
+
+    def check(cloud: Cloud, params: Any, origin: Any) -> Any:
+        rows = hass_storage[key]["data"]["active"]
+        wanted = params["IotId"], params["RecordDuration"]
+        if wanted not in {
+            (row["iot_id"], row["settings"]["record_duration"]) for row in rows
+        }:
+            unknown.append(params["RecordDuration"])
+        return original(cloud, params, origin)
+
+    with patch.dict(SERVICES, {"TriggerRecord": check}):
+        await asyncio.gather(
+            *(record(hass, record_duration=duration) for duration in range(10, 40))
+        )
+    assert len(cloud.calls_of("TriggerRecord")) == 30
+    assert not unknown
+
+
+async def test_entry_removed_during_a_trigger(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    hass_storage: dict[str, Any],
+    cloud: Cloud,
+) -> None:
+    """An account that is removed leaves nothing on disk, whatever is answered later."""
+    cloud.faults.append(Fault("delay", action="TriggerRecord", seconds=0.3))
+    triggering = asyncio.create_task(record(hass))
+    await asyncio.sleep(0.1)
+    await hass.config_entries.async_remove(loaded.entry_id)
+    await asyncio.gather(triggering, return_exceptions=True)
+    await hass.async_block_till_done()
+    assert not [key for key in hass_storage if key.startswith("linkvisual.")]
+
+
+async def test_camera_removed_during_a_trigger(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+) -> None:
+    """A recording that was accepted is triggered before it fails."""
+    told: list[str] = []
+    for name in ("triggered", "ready", "failed"):
+        hass.bus.async_listen(
+            f"linkvisual_record_{name}", lambda event: told.append(event.event_type)
+        )
+    cloud.faults.append(Fault("delay", action="TriggerRecord", seconds=700))
+    triggering = asyncio.create_task(record(hass, record_duration=10))
+    await asyncio.sleep(0.1)
+    del cloud.world.devices[cameras["Front door"].iot_id]
+    with patch(
+        "custom_components.linkvisual.api.transport.ATTEMPT_TIMEOUT",
+        aiohttp.ClientTimeout(total=1e6),
+    ):
+        for _ in range(2):
+            clock.jump(310)
+            await asyncio.sleep(0.3)
+    assert hass.states.get(CAMERA) is None
+    await asyncio.gather(triggering, return_exceptions=True)
+    await clock.run(1200, step=60)
+    assert told in (
+        ["linkvisual_record_triggered", "linkvisual_record_failed"],
+        ["linkvisual_record_failed"],
+    )
+
+
+async def test_removed_cameras_are_forgotten(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    hass_storage: dict[str, Any],
+    cloud: Cloud,
+    cameras: dict[str, Device],
+) -> None:
+    """Stores keep nothing of a camera that is gone."""
+    iot_id = cameras["Front door"].iot_id
+    await hass.services.async_call(
+        "number",
+        "set_value",
+        {"entity_id": "number.front_door_record_duration", "value": 33},
+        blocking=True,
+    )
+    await record(hass, record_duration=10)
+    await clock.run(20)
+    del cloud.world.devices[iot_id]
+    await clock.run(700, step=50)
+    assert hass.states.get(CAMERA) is None
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    assert iot_id not in json.dumps(
+        {key: hass_storage[key] for key in hass_storage if key.startswith("linkvisual")}
+    )
