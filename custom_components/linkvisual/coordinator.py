@@ -120,7 +120,7 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
                 before = self._client.meter.attempts
                 cameras = await self._async_list()
                 calls = self._client.meter.attempts - before
-                self._list_due = time.monotonic() + self._budget.stretched(
+                self._list_due = time.monotonic() + self._budget.min_interval(
                     LIST_INTERVAL, calls, LIST_SHARE
                 )
             else:
@@ -131,7 +131,7 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         self._end_reauth()
         calls = math.ceil(len(cameras) / DEVICES_PER_STATE_CALL)
         self.update_interval = timedelta(
-            seconds=self._budget.stretched(self._interval, calls, STATUS_SHARE)
+            seconds=self._budget.min_interval(self._interval, calls, STATUS_SHARE)
         )
         return cameras
 

@@ -112,7 +112,7 @@ class Issues:
     def _of_calls(self) -> dict[str, Issue]:
         """Return what the cloud has refused lately, and not granted since."""
         issues: dict[str, Issue] = {}
-        for action, (err, at) in self._meter.standing.items():
+        for action, (err, at) in self._meter.unresolved.items():
             if time.monotonic() - at > HOUR:
                 continue
             match err:

@@ -144,7 +144,7 @@ class Alarms:
         listed = await self._list(iot_id, *seen.window(now))
         new = sorted(
             (event for event in listed.values() if event.event_id not in seen.known),
-            key=lambda event: event.order,
+            key=lambda event: event.sort_key,
         )
         is_first = iot_id not in self._seen
         self._seen[iot_id] = seen.extended(new, now)
