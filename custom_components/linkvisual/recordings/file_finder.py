@@ -1,4 +1,4 @@
-"""Finds the files of a recording, and says what that means for it."""
+"""Search for the files of recordings."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,13 +19,13 @@ from ..api.errors import (
 from ..api.media_models import RecordFile, RecordType
 from .models import FailureReason, Recording, RecordingState
 from .schedule import (
-    LAST_PATIENCE,
+    RETRY_PATIENCE,
     SETTLED,
     could_be_confused,
-    found,
     give_up_at,
     in_right_zone,
     is_complete,
+    matching_files,
     search_window,
 )
 from .settings import STREAM_TYPES
@@ -34,17 +34,17 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class FileFinder:
-    """Asks the cloud for the files of recordings that have ended."""
+    """Queries the cloud for the files of recordings that have ended."""
 
     def __init__(self, client: LinkVisualClient) -> None:
         self._client = client
-        # How many files a recording had when it was last asked for, and since when.
+        # Last known number of files of each recording, and since when.
         self._counts: dict[str, tuple[int, datetime]] = {}
 
     async def resolve(
         self, recording: Recording, siblings: Iterable[Recording]
     ) -> Recording | None:
-        """Return the recording as it ended, ready or failed; None while that is not known.
+        """Return the ready or failed recording; None while the outcome is open.
 
         `siblings` are other recordings of the same camera.
         """
@@ -55,9 +55,11 @@ class FileFinder:
         try:
             files = await self._files(recording, siblings)
         except LinkVisualError as err:
-            _LOGGER.debug("No answer about recording %s: %s", recording.key, err)
-            patience = LAST_PATIENCE if _may_answer_later(err) else timedelta()
-            out_of_time = now >= give_up_at(recording) + patience
+            _LOGGER.debug(
+                "Cannot query the files of recording %s: %s", recording.key, err
+            )
+            extra = RETRY_PATIENCE if _is_temporary(err) else timedelta()
+            out_of_time = now >= give_up_at(recording) + extra
             if isinstance(err, DeviceNotFoundError | InstanceNotAccessibleError):
                 reason = FailureReason.DELETED
         if files and (
@@ -73,7 +75,7 @@ class FileFinder:
         return recording.failed(reason)
 
     def forget(self, key: str) -> None:
-        """Drop what is remembered of a recording."""
+        """Forget the state of a recording."""
         self._counts.pop(key, None)
 
     def _has_settled(self, key: str, count: int, now: datetime) -> bool:
@@ -96,7 +98,7 @@ class FileFinder:
     async def _search(
         self, recording: Recording, siblings: Iterable[Recording]
     ) -> list[RecordFile]:
-        """Look among all that the camera has recorded: the answer with the file ID never arrived."""
+        """Search the camera's files, because the reply with the file ID was lost."""
         taken: set[str] = set()
         for sibling in siblings:
             files = sibling.files
@@ -105,7 +107,7 @@ class FileFinder:
                 if not files and could_be_confused(recording, sibling):
                     return []
             taken.update(file.file_name for file in files)
-        # The cloud's time is not ours.
+        # Files have the cloud's time.
         ahead = timedelta(seconds=self._client.meter.cloud_ahead)
         recording = replace(recording, triggered_at=recording.triggered_at + ahead)
         begin, end = search_window(recording)
@@ -116,11 +118,11 @@ class FileFinder:
             stream_type=STREAM_TYPES[recording.settings.stream_type],
             record_type=RecordType.MANUAL,
         )
-        return found(recording, in_right_zone(recording, page.rows), taken)
+        return matching_files(recording, in_right_zone(recording, page.rows), taken)
 
 
-def _may_answer_later(err: LinkVisualError) -> bool:
-    """Tell whether an error says nothing about the recording."""
+def _is_temporary(err: LinkVisualError) -> bool:
+    """Return whether an error is unrelated to the recording."""
     return not isinstance(err, CloudError) or isinstance(
         err, ThrottledError | ServiceUnavailableError
     )

@@ -1,4 +1,4 @@
-"""The heart: recordings from the request to the file. Nothing that the cloud has accepted is ever forgotten."""
+"""Recordings of a config entry, from the trigger to the file. Accepted recordings survive restarts."""
 
 import asyncio
 from collections.abc import Iterator
@@ -31,21 +31,21 @@ from ..storage import EntryStore
 from .events import RecordingEvent, async_send
 from .file_finder import FileFinder
 from .models import FailureReason, Recording, RecordingState, end_of
-from .schedule import could_be_taken, next_check
+from .schedule import may_be_mistaken, next_check
 from .settings import STREAM_TYPES, RecordSettings
 
 _LOGGER = logging.getLogger(__name__)
 
 STORE = "recordings"
 
-# Triggers that are not answered yet, by entry: a reload does not wait for all of them.
-_UNANSWERED: HassKey[dict[str, set[asyncio.Task[Recording]]]] = HassKey(
-    f"{DOMAIN}_unanswered"
+# Trigger calls in progress, by entry: a reload does not wait for all of them.
+_PENDING_TRIGGERS: HassKey[dict[str, set[asyncio.Task[Recording]]]] = HassKey(
+    f"{DOMAIN}_pending_triggers"
 )
 
 
 class Recordings:
-    """The recordings of one entry: asks for them, follows them, tells of them."""
+    """Triggers the recordings of a config entry, follows them, and sends their events."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Recordings:
         self._store = EntryStore(hass, entry.entry_id, STORE)
         self._active: dict[str, Recording] = {}
         self._last: dict[str, Recording] = {}  # ready ones, by IotId
-        # Ready ones whose files could be taken for another's.
+        # Ready ones whose files could match another recording.
         self._claimed: list[Recording] = []
         self._searching = asyncio.Lock()
         self._pending: dict[str, set[asyncio.Task[Recording]]] = {}
@@ -71,9 +71,9 @@ class Recordings:
         self._unloaded = False
 
     async def async_load(self) -> None:
-        """Read what was being followed when Home Assistant stopped, or the entry was unloaded."""
-        while unanswered := self._unanswered:
-            await asyncio.wait(unanswered)
+        """Load the recordings that were unfinished when the entry was unloaded."""
+        while pending := self._pending_triggers:
+            await asyncio.wait(pending)
         data = await self._store.async_read()
         for recording in _read(data.get("active")):
             self._active[recording.key] = recording
@@ -82,13 +82,13 @@ class Recordings:
         self._claimed = list(_read(data.get("claimed")))
 
     @property
-    def _unanswered(self) -> set[asyncio.Task[Recording]]:
-        by_entry = self._hass.data.setdefault(_UNANSWERED, {})
+    def _pending_triggers(self) -> set[asyncio.Task[Recording]]:
+        by_entry = self._hass.data.setdefault(_PENDING_TRIGGERS, {})
         return by_entry.setdefault(self._entry.entry_id, set())
 
     @callback
     def async_follow(self) -> None:
-        """Begin, or go on, to follow what is not finished."""
+        """Follow the unfinished recordings."""
         for recording in self._active.values():
             self._schedule(recording, resumed=True)
         self._entry.async_on_unload(
@@ -97,7 +97,7 @@ class Recordings:
 
     @callback
     def async_unload(self) -> None:
-        """Stop following; the store knows where to go on."""
+        """Stop following recordings."""
         self._unloaded = True
         for cancel in self._timers.values():
             cancel()
@@ -107,7 +107,7 @@ class Recordings:
                 future.set_exception(_unloaded())
 
     def running(self, iot_id: str) -> list[Recording]:
-        """Return the recordings that a camera is making now, oldest first."""
+        """Return the running recordings of a camera, oldest first."""
         now = dt_util.utcnow()
         return [
             recording
@@ -116,19 +116,19 @@ class Recordings:
         ]
 
     def is_running(self, iot_id: str) -> bool:
-        """Return whether a camera is recording now."""
+        """Return whether a camera is recording."""
         return bool(self.running(iot_id))
 
     def unfinished(self) -> list[Recording]:
-        """Return what is being followed."""
+        """Return the unfinished recordings."""
         return list(self._active.values())
 
     def last_ready(self, iot_id: str) -> Recording | None:
-        """Return the newest recording that can be watched."""
+        """Return the newest ready recording of a camera."""
         return self._last.get(iot_id)
 
     async def async_running(self, iot_id: str) -> Recording | None:
-        """Return what a camera is recording, once all that was asked of it has been answered."""
+        """Return the camera's running recording, after pending triggers are done."""
         while pending := self._pending.get(iot_id):
             await asyncio.wait(pending)
         return next(iter(reversed(self.running(iot_id))), None)
@@ -136,9 +136,9 @@ class Recordings:
     async def async_trigger(
         self, camera: Camera, settings: RecordSettings, context: Context
     ) -> Recording:
-        """Make a camera record, and follow the recording. Raises a LinkVisualError.
+        """Trigger a recording, and follow it. Raises a LinkVisualError.
 
-        Whoever asks may go away: what was begun is finished.
+        Cancelling the caller does not cancel the trigger.
         """
         task = self._entry.async_create_task(
             self._hass,
@@ -147,7 +147,7 @@ class Recordings:
         )
         for tasks in (
             self._pending.setdefault(camera.iot_id, set()),
-            self._unanswered,
+            self._pending_triggers,
         ):
             tasks.add(task)
             task.add_done_callback(tasks.discard)
@@ -169,11 +169,11 @@ class Recordings:
             ends_at=end_of(now, settings),
             context=context,
         )
-        # Written before it is sent: whatever happens from here on, a recording that runs is looked for.
+        # Saved before the call, so that the recording is found even if the reply is lost.
         self._active[recording.key] = recording
         await self._save()
         try:
-            answer = await self._client.trigger_record(
+            record = await self._client.trigger_record(
                 camera.iot_id,
                 record_duration=settings.record_duration,
                 pre_record_duration=settings.pre_record_duration,
@@ -186,11 +186,11 @@ class Recordings:
             del self._active[recording.key]
             await self._save()
             if type(err) in (CloudError, InvalidRequestError, LimitReachedError):
-                # No source tells how a camera without cloud storage is refused.
+                # The error of a camera without cloud storage is not documented.
                 await self._check_cloud_storage(camera)
             raise
         recording = recording.accepted(
-            answer.record_id, answer.request_id, dt_util.utcnow()
+            record.record_id, record.request_id, dt_util.utcnow()
         )
         self._active[recording.key] = recording
         await self._save()
@@ -199,17 +199,17 @@ class Recordings:
         return recording
 
     async def _check_cloud_storage(self, camera: Camera) -> None:
-        """Raise NoCloudStorageError if the cloud says, now, that it keeps nothing of this camera."""
+        """Raise NoCloudStorageError if the camera's retention is 0 days."""
         try:
             rows = await self._client.query_device_record_life_cycle([camera.iot_id])
         except LinkVisualError as err:
-            _LOGGER.debug("Retention is not known: %s", err)
+            _LOGGER.debug("Cannot query the retention: %s", err)
             return
         if any(row.iot_id == camera.iot_id and row.day == 0 for row in rows):
             raise NoCloudStorageError("no retention")
 
     async def async_stop(self, iot_id: str) -> list[Recording]:
-        """End what a camera is recording; what there is so far is kept. Raises a LinkVisualError."""
+        """Stop a camera's recordings; what was recorded is kept. Raises a LinkVisualError."""
         stopped: list[Recording] = []
         for running in self.running(iot_id):
             assert running.file_id is not None
@@ -223,7 +223,7 @@ class Recordings:
         return stopped
 
     async def async_wait(self, recording: Recording) -> Recording:
-        """Return the recording when it is ready or has failed."""
+        """Wait until a recording is ready or has failed."""
         if self._unloaded:
             raise _unloaded()
         future: asyncio.Future[Recording] = self._hass.loop.create_future()
@@ -232,14 +232,14 @@ class Recordings:
 
     @callback
     def _schedule(self, recording: Recording, *, resumed: bool = False) -> None:
-        """Come back to a recording when something is to be done, and for nothing else."""
+        """Schedule the next step of a recording."""
         if self._unloaded:
             return
         now = dt_util.utcnow()
         if recording.is_running(now):
             action, when = self._ended, recording.ends_at
         else:
-            action, when = self._check_soon, next_check(recording, now)
+            action, when = self._check_due, next_check(recording, now)
             if resumed and now >= recording.ends_at:
                 when = now
         if cancel := self._timers.pop(recording.key, None):
@@ -256,19 +256,19 @@ class Recordings:
         self._schedule(recording)
 
     @callback
-    def _check_soon(self, key: str, _now: datetime) -> None:
+    def _check_due(self, key: str, _now: datetime) -> None:
         self._timers.pop(key)
         self._entry.async_create_background_task(
             self._hass, self._check(key), f"{DOMAIN} follow-up {key}"
         )
 
     async def _check(self, key: str) -> None:
-        """Finish a recording whose files have come, or never will; else come back later."""
+        """Finish a recording whose outcome is known, else schedule the next check."""
         recording = self._active[key]
-        # Two that look for their files at the same time would find the same ones.
-        turn = self._searching if recording.file_id is None else nullcontext()
+        # Two concurrent searches would find the same files.
+        lock = self._searching if recording.file_id is None else nullcontext()
         try:
-            async with turn:
+            async with lock:
                 siblings = [
                     other
                     for other in (*self._active.values(), *self._claimed)
@@ -282,13 +282,13 @@ class Recordings:
 
     @callback
     def _begin_finish(self, recording: Recording) -> asyncio.Task[None]:
-        """Finish a recording in a task for which an unload waits: written down, it must be told, too."""
+        """Finish a recording in a task that an unload waits for: once saved, its event must be sent."""
         return self._entry.async_create_task(
             self._hass, self._finish(recording), f"{DOMAIN} end {recording.key}"
         )
 
     async def _finish(self, recording: Recording) -> None:
-        """End the life of a recording: write it down, then tell of it, once."""
+        """Save a finished recording, then send its event, once."""
         if self._active.pop(recording.key, None) is None:
             return
         self._files.forget(recording.key)
@@ -303,10 +303,10 @@ class Recordings:
         self._claimed = [
             ready
             for ready in self._claimed
-            if could_be_taken(ready, self._active.values(), now)
+            if may_be_mistaken(ready, self._active.values(), now)
         ]
         await self._save()
-        # Whoever waits for the end gets it whatever listeners do.
+        # Before the event: listeners may raise.
         for future in self._waiting.pop(recording.key, []):
             if not future.done():
                 future.set_result(recording)
@@ -334,12 +334,12 @@ class Recordings:
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry_id: str) -> None:
-        """Remove what was saved."""
+        """Remove the stored data."""
         await EntryStore(hass, entry_id, STORE).async_remove()
 
 
 def _read(rows: Any) -> Iterator[Recording]:
-    """Yield what can be read: one odd row must not lose the others."""
+    """Yield the recordings of valid rows."""
     for row in rows if isinstance(rows, list) else []:
         try:
             yield Recording.from_dict(row)
