@@ -26,7 +26,7 @@ from .api.media_models import Picture, RecordFile
 from .const import DOMAIN
 from .data import LinkVisualConfigEntry, LinkVisualData, async_camera_data
 from .errors import translate
-from .media.browse import MediaRows
+from .media.browse import BrowseItems
 from .media.calendar import day_bounds
 from .media.identifiers import MediaId
 from .media.listing import RecordingQuery
@@ -58,7 +58,7 @@ class LinkVisualMediaSource(MediaSource):
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        items = await MediaRows.load(self.hass)
+        items = await BrowseItems.load(self.hass)
         place = _place(item, BrowseError)
         if not place.entry_id:
             return self._root(items)
@@ -71,7 +71,7 @@ class LinkVisualMediaSource(MediaSource):
             name = data.coordinator.name_of(place.iot_id)
             raise translate(err, name, as_kind=BrowseError) from err
 
-    def _root(self, items: MediaRows) -> BrowseMediaSource:
+    def _root(self, items: BrowseItems) -> BrowseMediaSource:
         return items.folder(
             MediaId(),
             str(self.name),
@@ -82,7 +82,7 @@ class LinkVisualMediaSource(MediaSource):
         )
 
     async def _open(
-        self, place: MediaId, data: LinkVisualData, items: MediaRows
+        self, place: MediaId, data: LinkVisualData, items: BrowseItems
     ) -> BrowseMediaSource:
         """Open a folder. Raises ValueError where the name is none."""
         match place.kind:
@@ -101,7 +101,7 @@ class LinkVisualMediaSource(MediaSource):
         raise ValueError("no folder")
 
     def _account(
-        self, place: MediaId, data: LinkVisualData, items: MediaRows
+        self, place: MediaId, data: LinkVisualData, items: BrowseItems
     ) -> BrowseMediaSource:
         names = sorted(
             (data.coordinator.name_of(iot_id), iot_id)
@@ -117,7 +117,7 @@ class LinkVisualMediaSource(MediaSource):
         )
 
     async def _camera(
-        self, place: MediaId, data: LinkVisualData, items: MediaRows
+        self, place: MediaId, data: LinkVisualData, items: BrowseItems
     ) -> BrowseMediaSource:
         today = dt_util.now().date()
         kept = data.coordinator.data[place.iot_id].retention_days or RECENT.days
@@ -142,7 +142,7 @@ class LinkVisualMediaSource(MediaSource):
         return items.folder(place, data.coordinator.name_of(place.iot_id), folders)
 
     async def _day(
-        self, place: MediaId, data: LinkVisualData, items: MediaRows
+        self, place: MediaId, data: LinkVisualData, items: BrowseItems
     ) -> BrowseMediaSource:
         day_text, _, before = place.name.partition("@")
         begin, end = day_bounds(date.fromisoformat(day_text))
@@ -161,7 +161,7 @@ class LinkVisualMediaSource(MediaSource):
         return items.folder(place, title, rows, of=MediaClass.VIDEO)
 
     async def _pictures(
-        self, place: MediaId, data: LinkVisualData, items: MediaRows
+        self, place: MediaId, data: LinkVisualData, items: BrowseItems
     ) -> BrowseMediaSource:
         now = dt_util.utcnow()
         pictures: list[Picture] = []
@@ -186,7 +186,7 @@ class LinkVisualMediaSource(MediaSource):
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
         place = _place(item, BrowseError)
-        items = await MediaRows.load(self.hass)
+        items = await BrowseItems.load(self.hass)
         return await async_search(self._entries(), place, query.search_query, items)
 
     @override
@@ -228,7 +228,7 @@ def _no_media[T: HomeAssistantError](as_kind: type[T]) -> T:
 
 
 def _day_folders(
-    place: MediaId, days: list[date], items: MediaRows
+    place: MediaId, days: list[date], items: BrowseItems
 ) -> list[BrowseMediaSource]:
     return [
         items.folder(
@@ -257,7 +257,7 @@ MOST_FILES = 1000
 
 
 async def async_search(
-    entries: list[LinkVisualConfigEntry], place: MediaId, query: str, items: MediaRows
+    entries: list[LinkVisualConfigEntry], place: MediaId, query: str, items: BrowseItems
 ) -> SearchMedia:
     """Return what fits all words, below the place that is open, newest first. Raises BrowseError."""
     words = query.lower().split()
