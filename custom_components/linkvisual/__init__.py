@@ -68,7 +68,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     if entry.options.get(CONF_POLL_ALARMS, DEFAULT_POLL_ALARMS):
         alarms = Alarms(hass, entry.entry_id, client, recordings.is_running)
         await alarms.async_load()
-        jobs.insert(0, PollJob("alarms", alarms.async_look, alarms.poll_interval))
+        jobs.insert(0, PollJob("alarms", alarms.async_poll, alarms.poll_interval))
     poller = Poller(hass, entry, coordinator, budget, jobs)
     entry.runtime_data = LinkVisualData(
         alarms=alarms,
