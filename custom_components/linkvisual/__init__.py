@@ -46,8 +46,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def _async_setup_voice(hass: HomeAssistant, component: str) -> None:
     """Attach the sentences. What they are made with comes with `conversation`, not before."""
-    voice = await async_import_module(hass, f"{__package__}.assist.sentence_triggers")
-    voice.Voice(hass).async_listen()
+    module = await async_import_module(hass, f"{__package__}.assist.sentence_triggers")
+    module.SentenceTriggers(hass).async_listen()
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> bool:

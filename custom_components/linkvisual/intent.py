@@ -57,7 +57,7 @@ class CameraIntent(intent.IntentHandler):
         )
         text = " ".join(answer.text for answer in answers)
         response = intent_obj.create_response()
-        if any(answer.done for answer in answers):
+        if any(answer.succeeded for answer in answers):
             response.async_set_speech(text)
         else:
             response.async_set_error(

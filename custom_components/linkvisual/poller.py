@@ -48,7 +48,7 @@ _ACCOUNT_ERRORS = (
 
 @dataclass(slots=True)
 class PollJob:
-    """A kind of poll, with its interval per camera in seconds (None: do not poll the camera)."""
+    """A polling job. `poll_interval` returns a camera's interval in seconds; None not to poll it."""
 
     name: str
     poll: Callable[[str], Awaitable[None]]
