@@ -69,7 +69,7 @@ async def test_redirect_inside(
     cloud.media_faults.append(
         MediaFault("status", times=None, status=302, headers=headers)
     )
-    with pytest.raises(MediaError, match="where no media of the cloud are"):
+    with pytest.raises(MediaError, match="points into the local network"):
         await browser.resolve(clip)
     # Two addresses, each opened once.
     assert len(cloud.media_requests) == 2
@@ -104,7 +104,7 @@ async def test_redirect_of_a_video(
     cloud.media_faults.append(
         MediaFault("status", status=302, headers={"Location": "http://router/"})
     )
-    with pytest.raises(Exception, match="where no media of the cloud are"):
+    with pytest.raises(Exception, match="points into the local network"):
         await call(hass, "save_recording", media_content_id=clip, folder=str(tmp_path))
     assert not await hass.async_add_executor_job(lambda: list(tmp_path.iterdir()))
 
@@ -116,7 +116,7 @@ async def test_redirect_in_circles(
     cloud.media_faults.append(
         MediaFault("status", times=None, status=302, headers={"Location": "x.m3u8"})
     )
-    with pytest.raises(MediaError, match="round in circles"):
+    with pytest.raises(MediaError, match="too many redirects"):
         await browser.resolve(clip)
     assert len(cloud.media_requests) <= 12
 

@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 import voluptuous as vol
 
-from custom_components.linkvisual.llm import MOST_RECORDINGS
+from custom_components.linkvisual.llm import MAX_RECORDINGS
 from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
 
@@ -101,12 +101,12 @@ async def test_list(
     """The newest recordings are told in local time, with what plays them, and no address of the cloud."""
     await hass.config.async_set_time_zone("Asia/Shanghai")
     begin = cloud.now() - 3600
-    for number in range(MOST_RECORDINGS + 3):
+    for number in range(MAX_RECORDINGS + 3):
         at = begin - 120 * number
         cloud.world.add_file(cameras["Front door"], at, at + 60)
     said = await call(hass, LIST, hours=5)
     recordings = said["Front door"]["recordings"]
-    assert len(recordings) == MOST_RECORDINGS
+    assert len(recordings) == MAX_RECORDINGS
     assert said["Front door"]["left_out"] == 3
     assert recordings[0]["begin"] > recordings[1]["begin"]
     assert recordings[0]["begin"].endswith("+08:00")

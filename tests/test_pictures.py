@@ -211,7 +211,9 @@ async def test_too_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What is far too long for a picture is none."""
-    monkeypatch.setattr("custom_components.linkvisual.media.proxy._LARGEST_SMALL", 1000)
+    monkeypatch.setattr(
+        "custom_components.linkvisual.media.proxy._MAX_SMALL_BYTES", 1000
+    )
     with pytest.raises(HomeAssistantError, match="Front door has not sent a picture"):
         await press(hass)
 

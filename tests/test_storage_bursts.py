@@ -126,7 +126,8 @@ async def test_camera_removed_during_a_trigger(
     told: list[str] = []
     for name in ("triggered", "ready", "failed"):
         hass.bus.async_listen(
-            f"linkvisual_record_{name}", lambda event: told.append(event.event_type)
+            f"linkvisual_record_{name}",
+            lambda event: told.append(str(event.event_type)),
         )
     cloud.faults.append(Fault("delay", action="TriggerRecord", seconds=700))
     triggering = asyncio.create_task(record(hass, record_duration=10))

@@ -1,4 +1,4 @@
-"""Alibaba Cloud LinkVisual cameras: live video, and recordings in the cloud when Home Assistant says so."""
+"""The Alibaba Cloud LinkVisual integration."""
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
@@ -37,7 +37,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what is there once, whatever accounts there are."""
+    """Set up the actions, views and sentences."""
     async_setup_services(hass)
     async_register_views(hass)
     async_when_setup(hass, "conversation", _async_setup_voice)
@@ -45,13 +45,13 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def _async_setup_voice(hass: HomeAssistant, component: str) -> None:
-    """Attach the sentences. What they are made with comes with `conversation`, not before."""
-    voice = await async_import_module(hass, f"{__package__}.assist.sentence_triggers")
-    voice.Voice(hass).async_listen()
+    """Set up the sentence triggers, whose dependencies come with `conversation`."""
+    module = await async_import_module(hass, f"{__package__}.assist.sentence_triggers")
+    module.SentenceTriggers(hass).async_listen()
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> bool:
-    """Set up an account."""
+    """Set up a config entry."""
     client = make_client(hass, entry.data)
     budget = Budget(
         client.meter, entry.options.get(CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR)
@@ -68,7 +68,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     if entry.options.get(CONF_POLL_ALARMS, DEFAULT_POLL_ALARMS):
         alarms = Alarms(hass, entry.entry_id, client, recordings.is_running)
         await alarms.async_load()
-        jobs.insert(0, PollJob("alarms", alarms.async_look, alarms.poll_interval))
+        jobs.insert(0, PollJob("alarms", alarms.async_poll, alarms.poll_interval))
     poller = Poller(hass, entry, coordinator, budget, jobs)
     entry.runtime_data = LinkVisualData(
         alarms=alarms,
@@ -86,7 +86,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         properties=properties,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    # What is told before there is an entity for it would be lost.
+    # Events that are sent before their entity exists would be lost.
     await async_wait_for_entities(hass, entry)
     Issues(hass, entry, client.meter, coordinator).async_start()
 
@@ -94,12 +94,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     def forget_removed_cameras() -> None:
         settings.forget_cameras(coordinator.is_gone)
 
-    # Without a listener polling would stop: an account without cameras may get some.
+    # The coordinator polls only with a listener: an account without cameras may get some.
     entry.async_on_unload(coordinator.async_add_listener(forget_removed_cameras))
 
     @callback
     def follow(_hass: HomeAssistant) -> None:
-        # Not before automations listen: they would miss what has become ready meanwhile.
+        # After automations are set up: they would miss recordings that became ready during the restart.
         recordings.async_follow()
         poller.async_start()
 
@@ -108,7 +108,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> bool:
-    """Unload an account; what it was following is remembered."""
+    """Unload a config entry."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
         entry.runtime_data.recordings.async_unload()
@@ -119,7 +119,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> None:
-    """Forget an account."""
+    """Remove the stored data of a config entry."""
     await Recordings.async_forget(hass, entry.entry_id)
     await CameraSettings.async_forget(hass, entry.entry_id)
     await Alarms.async_forget(hass, entry.entry_id)

@@ -1,4 +1,4 @@
-"""Whether a camera is online, and whether it is recording."""
+"""Binary sensors: connectivity and recording."""
 
 from typing import override
 
@@ -45,7 +45,7 @@ async def async_setup_entry(
 
 
 class ConnectivitySensor(LinkVisualEntity, BinarySensorEntity):
-    """On while IoT Platform says that the camera is connected."""
+    """Whether IoT Platform reports the camera as connected."""
 
     @property
     @override
@@ -59,7 +59,7 @@ class ConnectivitySensor(LinkVisualEntity, BinarySensorEntity):
 
 
 class RecordingSensor(RecordingEntity, BinarySensorEntity):
-    """On while the camera makes a recording that was triggered."""
+    """Whether the camera is making a triggered recording."""
 
     @property
     @override

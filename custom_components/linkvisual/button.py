@@ -1,4 +1,4 @@
-"""Buttons that make a camera record, stop, take a picture, move, and start anew."""
+"""Buttons: record, stop recording, snapshot, restart and PTZ."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from .data import LinkVisualConfigEntry, LinkVisualData
 from .entity import LinkVisualEntity, async_add_per_camera
 from .errors import raise_translated
 
-# Presses go out side by side; the cloud client keeps to the cloud's limits.
+# Presses run in parallel; the client respects the cloud's rate limits.
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class LinkVisualButtonDescription(ButtonEntityDescription):
-    """What a press does."""
+    """Description with the action of a press."""
 
     press_fn: Callable[[LinkVisualData, Camera, Context], Awaitable[object]]
 
@@ -35,7 +35,7 @@ def _ptz(action: PtzAction) -> LinkVisualButtonDescription:
     return LinkVisualButtonDescription(
         key=key,
         translation_key=key,
-        # Nothing that a camera reports tells whether it has a motor, and most have none.
+        # Cameras do not report whether they have a motor, and most have none.
         entity_registry_enabled_default=False,
         press_fn=lambda data, camera, context: data.client.ptz_action_control(
             camera.iot_id, action
@@ -66,7 +66,7 @@ MAIN_BUTTONS = (
         ),
     ),
 )
-# Of these there are too many where there are very many cameras.
+# Not created for entries with very many cameras.
 COMMAND_BUTTONS = (
     LinkVisualButtonDescription(
         key="reboot",

@@ -1,4 +1,4 @@
-"""Live video."""
+"""Camera entities."""
 
 from typing import override
 
@@ -17,7 +17,7 @@ from .entity import MANUFACTURER, LinkVisualEntity, async_add_per_camera
 from .errors import raise_translated
 from .recordings.settings import STREAM_TYPES
 
-# Streams are passed on by a view; nothing here asks the cloud but the opening of one.
+# Views serve streams and pictures; only opening a stream calls the cloud.
 PARALLEL_UPDATES = 0
 
 CAMERA = CameraEntityDescription(key="camera", name=None)
@@ -37,7 +37,7 @@ async def async_setup_entry(
 
 
 class LinkVisualCamera(LinkVisualEntity, Camera):
-    """The picture of a camera, main or sub stream as its setting says."""
+    """A camera, with the stream type of its setting."""
 
     _attr_brand = MANUFACTURER
     _attr_supported_features = CameraEntityFeature.STREAM
@@ -62,19 +62,19 @@ class LinkVisualCamera(LinkVisualEntity, Camera):
     async def async_camera_image(
         self, width: int | None = None, height: int | None = None
     ) -> bytes | None:
-        """Return the last picture that was taken; one that is no longer young is replaced by a new one."""
+        """Return the last picture, or a new one if it is too old."""
         with raise_translated(self.hass, self._entry, self._iot_id):
             picture = await self._entry.runtime_data.pictures.async_still(self._iot_id)
         return picture.image
 
     @override
     async def stream_source(self) -> str:
-        """Return an address of this Home Assistant: asked for at start-up, it costs no call of the cloud."""
+        """Return a URL of Home Assistant, which needs no call: it is requested at startup."""
         return self._entry.runtime_data.live.url(self._iot_id, self._stream_type)
 
     @override
     async def async_create_stream(self) -> Stream | None:
-        """Open the stream first, so that a refusal is told to whoever wants to watch."""
+        """Open the stream first, so that an error of the cloud is raised to the user."""
         with raise_translated(self.hass, self._entry, self._iot_id):
             await self._entry.runtime_data.live.open(self._iot_id, self._stream_type)
         stream = await super().async_create_stream()

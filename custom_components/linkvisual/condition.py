@@ -1,4 +1,4 @@
-"""The condition: a camera is making a recording that was triggered."""
+"""Conditions."""
 
 from typing import override
 
@@ -12,14 +12,14 @@ from .targets import async_entities_with_key
 
 
 class IsRecordingCondition(EntityStateConditionBase):
-    """True while any, or all, of the cameras behind the target are recording."""
+    """Whether any or all of the targeted cameras are recording."""
 
     _domain_specs = {BINARY_SENSOR_DOMAIN: DomainSpec()}
     _states = {STATE_ON}
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Leave out what else is on: a device, and more so an area, has other binary sensors."""
+        """Keep the recording sensors: devices and areas have other binary sensors, too."""
         return async_entities_with_key(
             self._hass, super().entity_filter(entities), {"recording"}
         )

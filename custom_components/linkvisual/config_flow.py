@@ -1,4 +1,4 @@
-"""Signing in: an AccessKey, a region and an IoT instance."""
+"""Config flow and options flow."""
 
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -81,7 +81,7 @@ _INSTANCE_FIELDS = {
 USER_SCHEMA = vol.Schema({**_KEY_FIELDS, **_INSTANCE_FIELDS})
 REAUTH_SCHEMA = vol.Schema(_KEY_FIELDS)
 
-# Who changes the instance need not look up the secret again.
+# The stored secret is kept if none is entered.
 RECONFIGURE_SCHEMA = vol.Schema(
     {
         vol.Required(CONF_ACCESS_KEY_ID): _ID_SELECTOR,
@@ -90,12 +90,12 @@ RECONFIGURE_SCHEMA = vol.Schema(
     }
 )
 
-# The names of the policy that the form speaks of, and where it is made.
+# The console page of the RAM policy that the form mentions.
 PLACEHOLDERS = {"ram_url": "https://ram.console.aliyun.com"}
 
 
 class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Asks for a key until the cloud takes it."""
+    """Config flow with reauthentication and reconfiguration."""
 
     VERSION = 1
 
@@ -103,18 +103,18 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_options_flow(config_entry: ConfigEntry) -> LinkVisualOptionsFlow:
-        """Return what can be changed without another key."""
+        """Return the options flow."""
         return LinkVisualOptionsFlow()
 
     @override
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for everything, and try it."""
+        """Ask for the key and the instance, and validate them."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            data = _stripped(user_input)
-            account_id, errors = await self._async_try(data)
+            data = _entry_data(user_input)
+            account_id, errors = await self._async_validate(data)
             if account_id is not None:
                 await self.async_set_unique_id(_unique_id(account_id, data))
                 self._abort_if_unique_id_configured()
@@ -131,7 +131,7 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
     ) -> ConfigFlowResult:
-        """Begin when the cloud no longer takes the key."""
+        """Start reauthentication."""
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(
@@ -141,8 +141,8 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         entry = self._get_reauth_entry()
         if user_input is not None:
-            data = {**entry.data, **_stripped(user_input)}
-            account_id, errors = await self._async_try(data)
+            data = {**entry.data, **_entry_data(user_input)}
+            account_id, errors = await self._async_validate(data)
             if account_id is not None:
                 await self.async_set_unique_id(_unique_id(account_id, data))
                 self._abort_if_unique_id_mismatch(reason="wrong_account")
@@ -163,9 +163,9 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         entry = self._get_reconfigure_entry()
         if user_input is not None:
-            data = _stripped(user_input)
+            data = _entry_data(user_input)
             data.setdefault(CONF_ACCESS_KEY_SECRET, entry.data[CONF_ACCESS_KEY_SECRET])
-            account_id, errors = await self._async_try(data)
+            account_id, errors = await self._async_validate(data)
             if account_id is not None:
                 if not _is_of_account(entry.unique_id, account_id):
                     return self.async_abort(reason="wrong_account")
@@ -173,44 +173,44 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
                 if unique_id != entry.unique_id:
                     await self.async_set_unique_id(unique_id)
                     self._abort_if_unique_id_configured()
-                is_named = entry.title != _title(entry.data)
+                has_custom_title = entry.title != _title(entry.data)
                 return self.async_update_reload_and_abort(
                     entry,
                     unique_id=unique_id,
-                    title=entry.title if is_named else _title(data),
+                    title=entry.title if has_custom_title else _title(data),
                     data=data,
                 )
-        shown = _without_secret(user_input or _as_form(entry.data))
+        shown = _without_secret(user_input or _form_data(entry.data))
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(RECONFIGURE_SCHEMA, shown),
             errors=errors,
         )
 
-    async def _async_try(
+    async def _async_validate(
         self, data: dict[str, Any]
     ) -> tuple[str | None, dict[str, str]]:
-        """Return the account that the key belongs to, or what is wrong."""
-        if problem := _endpoint_problem(data.get(CONF_ENDPOINT)):
-            return None, {"base": problem}
+        """Return the account ID of the key, or the form's errors."""
+        if error := _endpoint_error(data.get(CONF_ENDPOINT)):
+            return None, {"base": error}
         client = make_client(self.hass, data)
         try:
-            # The first call needs no permission: it tells a wrong key from a missing permission.
+            # The first call needs no permission: it distinguishes an invalid key from a missing permission.
             identity = await client.get_caller_identity()
             await client.query_product_list()
         except LinkVisualError as err:
-            problem = text_of(err).form
-            if problem == "unknown":
-                _LOGGER.warning("The cloud refused: %s", err)
-            return None, {"base": problem}
+            error = text_of(err).form
+            if error == "unknown":
+                _LOGGER.warning("The cloud returned an unknown error: %s", err)
+            return None, {"base": error}
         except Exception:
             _LOGGER.exception("Unexpected error while signing in")
             return None, {"base": "unknown"}
         return identity.account_id, {}
 
 
-def _stripped(user_input: dict[str, Any]) -> dict[str, Any]:
-    """Return what is stored: no sections, no blanks around, an endpoint only where there is one."""
+def _entry_data(user_input: dict[str, Any]) -> dict[str, Any]:
+    """Return the entry's data of a form: flat and stripped, with an endpoint only if there is one."""
     data = dict(user_input)
     endpoint = data.pop(CONF_ADVANCED, {}).get(CONF_ENDPOINT, "").strip().rstrip("/")
     if endpoint:
@@ -221,8 +221,8 @@ def _stripped(user_input: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _as_form(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is stored as the form has it."""
+def _form_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the form's values of an entry's data."""
     endpoint = data.get(CONF_ENDPOINT)
     return {
         **data,
@@ -231,7 +231,7 @@ def _as_form(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _without_secret(user_input: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return what the form may show again."""
+    """Return the values that the form may show again."""
     return {
         name: value
         for name, value in (user_input or {}).items()
@@ -239,8 +239,8 @@ def _without_secret(user_input: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _endpoint_problem(endpoint: str | None) -> str | None:
-    """Return what is wrong with an address that is to replace the cloud's."""
+def _endpoint_error(endpoint: str | None) -> str | None:
+    """Return the error key of an invalid endpoint; None if valid."""
     if endpoint is None:
         return None
     try:
@@ -302,7 +302,7 @@ _FIELDS = {
 
 
 class LinkVisualOptionsFlow(OptionsFlowWithReload):
-    """Asks for all of them at once."""
+    """Options flow with a single form."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -310,7 +310,7 @@ class LinkVisualOptionsFlow(OptionsFlowWithReload):
         """Show and store the options."""
         if user_input is not None:
             return self.async_create_entry(data=user_input)
-        schema = vol.Schema(_FIELDS | self._products())
+        schema = vol.Schema(_FIELDS | self._product_field())
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
@@ -318,8 +318,8 @@ class LinkVisualOptionsFlow(OptionsFlowWithReload):
             ),
         )
 
-    def _products(self) -> dict[vol.Optional, SelectSelector]:
-        """Return the field for products that do not look like cameras; none where all do."""
+    def _product_field(self) -> dict[vol.Optional, SelectSelector]:
+        """Return the field for products that are not detected as cameras, if any."""
         names = dict.fromkeys(self.config_entry.options.get(CONF_PRODUCTS, []), "")
         if self.config_entry.state is ConfigEntryState.LOADED:
             names |= self.config_entry.runtime_data.coordinator.other_products

@@ -1,4 +1,4 @@
-"""Names and figures that several modules share."""
+"""Constants."""
 
 from typing import Final
 

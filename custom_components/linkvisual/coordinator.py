@@ -1,4 +1,4 @@
-"""Which cameras exist, and how they are: found, gone, online."""
+"""Data update coordinator and camera discovery."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -30,20 +30,21 @@ from .errors import camera_name, text_of, translate
 
 _LOGGER = logging.getLogger(__name__)
 
-# Seconds. New cameras are looked for this often; in between only the status of the known ones is asked for.
+# Seconds between listings of cameras; in between only the status of known ones is polled.
 LIST_INTERVAL = 300.0
-# The most that each of them may take of the budget of calls: with very many cameras they become slower.
+# Maximum shares of the call budget: with very many cameras the intervals grow.
 STATUS_SHARE = 0.5
 LIST_SHARE = 0.25
-# Home Assistant allows 10,000 enabled entities per entry: from so many cameras on, most are disabled, or not made.
+# From this number of cameras on, most entities are disabled by default or not created: Home Assistant allows
+# 10,000 enabled entities per entry.
 MANY_CAMERAS = 500
-# So many polls in a row may fail before entities become unavailable: clouds hiccup.
-GRACE = 2
+# Number of consecutive failed polls before entities become unavailable.
+MAX_FAILURES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A camera as the cloud describes it. `retention_days` is None where the cloud would not tell."""
+    """A camera. `retention_days` is None if unknown."""
 
     iot_id: str
     product_key: str
@@ -56,12 +57,12 @@ class Camera:
 
     @property
     def online(self) -> bool:
-        """Whether the camera can act now."""
+        """Whether the camera is connected."""
         return self.status is DeviceStatus.ONLINE
 
 
 class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
-    """Keeps the cameras of an entry by IotId; adds and removes devices as the cloud does."""
+    """Polls the cameras of a config entry, by IotId; removes the devices of deleted ones."""
 
     config_entry: ConfigEntry
 
@@ -91,26 +92,26 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         self._failures = 0
 
     async def async_list_now(self) -> None:
-        """Look again at which cameras there are, and what is known of them."""
+        """List the cameras and their details now."""
         self._list_due = 0.0
         await self.async_refresh()
 
     @property
     def has_many_cameras(self) -> bool:
-        """Whether there are so many that each may have but few entities."""
+        """Whether there are so many cameras that each gets few entities only."""
         return len(self.data) >= MANY_CAMERAS
 
     @property
     def other_products(self) -> dict[str, str]:
-        """Names of the products that do not look like cameras, by key."""
+        """Names of the products that are not detected as cameras, by key."""
         return self._discovery.other_products
 
     def name_of(self, iot_id: str) -> str:
-        """Return what people call a camera."""
+        """Return the name of a camera, as set by the user."""
         return camera_name(self.hass, self.config_entry, iot_id)
 
     def is_gone(self, iot_id: str) -> bool:
-        """Tell whether a camera was removed from the instance; one list without it is no proof."""
+        """Return whether a camera was deleted: missing in two consecutive lists."""
         return iot_id not in self.data and iot_id not in self._missing
 
     @override
@@ -120,7 +121,7 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
                 before = self._client.meter.attempts
                 cameras = await self._async_list()
                 calls = self._client.meter.attempts - before
-                self._list_due = time.monotonic() + self._budget.stretched(
+                self._list_due = time.monotonic() + self._budget.min_interval(
                     LIST_INTERVAL, calls, LIST_SHARE
                 )
             else:
@@ -128,33 +129,33 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         except LinkVisualError as err:
             return self._failed(err)
         self._failures = 0
-        self._end_reauth()
+        self._abort_reauth()
         calls = math.ceil(len(cameras) / DEVICES_PER_STATE_CALL)
         self.update_interval = timedelta(
-            seconds=self._budget.stretched(self._interval, calls, STATUS_SHARE)
+            seconds=self._budget.min_interval(self._interval, calls, STATUS_SHARE)
         )
         return cameras
 
     def _failed(self, err: LinkVisualError) -> dict[str, Camera]:
-        """Raise, or keep what is known for a while."""
-        set_up = self.config_entry.state is ConfigEntryState.LOADED
+        """Raise the translated error, or return the last data after a short outage."""
+        is_loaded = self.config_entry.state is ConfigEntryState.LOADED
         if isinstance(err, AuthenticationError):
-            if not set_up:
-                raise translate(err, as_kind=ConfigEntryAuthFailed) from err
-            # Polling goes on: a key that was disabled by mistake heals without a hand.
+            if not is_loaded:
+                raise translate(err, exc_type=ConfigEntryAuthFailed) from err
+            # Polling continues: a disabled key may be enabled again.
             self.config_entry.async_start_reauth_if_available(self.hass)
-        elif set_up and text_of(err).form in ("cannot_connect", "throttled"):
+        elif is_loaded and text_of(err).form in ("cannot_connect", "throttled"):
             self._failures += 1
-            if self._failures <= GRACE:
+            if self._failures <= MAX_FAILURES:
                 _LOGGER.debug("Poll %s failed: %s", self._failures, err)
                 return self.data
-        failed = translate(err, as_kind=UpdateFailed)
+        error = translate(err, exc_type=UpdateFailed)
         if isinstance(err, ThrottledError):
-            failed.retry_after = err.retry_after
-        raise failed from err
+            error.retry_after = err.retry_after
+        raise error from err
 
-    def _end_reauth(self) -> None:
-        """Take back the question for another key: this one works."""
+    def _abort_reauth(self) -> None:
+        """Abort reauthentication flows: the key works."""
         for flow in self.config_entry.async_get_active_flows(
             self.hass, {SOURCE_REAUTH}
         ):
@@ -172,7 +173,7 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
 
     async def _async_list(self) -> dict[str, Camera]:
         devices = {device.iot_id: device for device in await self._discovery.find()}
-        self._remove_gone(devices.keys())
+        self._remove_deleted(devices.keys())
         retention_days = await self._async_retention_days(list(devices))
         firmware = await self._async_firmware(devices.values())
         cameras = {
@@ -188,13 +189,13 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
             )
             for iot_id, device in devices.items()
         }
-        # Once missing is not gone: it stays, but cannot be online.
+        # Cameras that are missing in one list only are kept with an unknown status.
         for iot_id in self._missing & self.data.keys():
             cameras[iot_id] = replace(self.data[iot_id], status=DeviceStatus.UNKNOWN)
         return cameras
 
-    def _remove_gone(self, listed: Iterable[str]) -> None:
-        """Remove the devices of cameras that two lists in a row no longer hold."""
+    def _remove_deleted(self, listed: Iterable[str]) -> None:
+        """Remove the devices of cameras that are missing in two consecutive lists."""
         registry = dr.async_get(self.hass)
         registered = {
             identifier: device.id
@@ -205,22 +206,22 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
             if domain == DOMAIN
         }
         unlisted = registered.keys() - set(listed)
-        gone = unlisted & self._missing
-        self._missing = set(unlisted - gone)
-        for iot_id in gone:
-            _LOGGER.debug("Camera %s is gone", iot_id)
+        deleted = unlisted & self._missing
+        self._missing = set(unlisted - deleted)
+        for iot_id in deleted:
+            _LOGGER.debug("Camera %s was deleted", iot_id)
             registry.async_remove_device(registered[iot_id])
 
     async def _async_retention_days(self, iot_ids: list[str]) -> dict[str, int]:
         try:
             return await self._discovery.retention_days(iot_ids)
         except LinkVisualError as err:
-            # One odd device fails all of them: an answer that is missing is no reason to lose the list.
-            _LOGGER.debug("Retention is not known: %s", err)
+            # A single invalid device fails the whole batch, which must not fail the list.
+            _LOGGER.debug("Cannot query the retention: %s", err)
             return {}
 
     async def _async_firmware(self, devices: Iterable[Device]) -> dict[str, str]:
-        """Return firmware versions, asked for once in the life of an entry."""
+        """Return firmware versions, queried once per camera."""
         firmware = {
             iot_id: camera.firmware_version for iot_id, camera in self.data.items()
         }
@@ -237,7 +238,7 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
                     ):
                         firmware[detail.iot_id] = detail.firmware_version
         except LinkVisualError as err:
-            _LOGGER.debug("Firmware versions are not known: %s", err)
+            _LOGGER.debug("Cannot query firmware versions: %s", err)
         return firmware
 
 
@@ -245,38 +246,36 @@ def _batches(items: list[str], size: int) -> Iterable[list[str]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-_LOGGER = logging.getLogger(__name__)
-
 CAMERA_CATEGORY = "camera"
 
 
 class Discovery:
-    """Lists cameras. Remembers what each product is: that does not change while it exists."""
+    """Lists the cameras of an instance. Whether a product is a camera is cached: it never changes."""
 
     def __init__(self, client: LinkVisualClient, products: Iterable[str]) -> None:
-        """`products` are the keys of those that are cameras because the user says so."""
+        """`products` are the keys of products that the user has selected as cameras."""
         self._client = client
-        self._said = frozenset(products)
+        self._selected = frozenset(products)
         self._is_camera: dict[str, bool] = {}
         self.product_names: dict[str, str] = {}
 
     @property
     def other_products(self) -> dict[str, str]:
-        """Names of the products that are no cameras, unless the user says so, by key."""
+        """Names of the products that are not detected as cameras, by key."""
         return {
             key: name
             for key, name in self.product_names.items()
-            if key in self._said or self._is_camera.get(key) is False
+            if key in self._selected or self._is_camera.get(key) is False
         }
 
     async def find(self) -> list[Device]:
-        """Return all cameras of the instance. Raises a LinkVisualError; a part is never taken for the whole."""
+        """Return all cameras of the instance. Raises a LinkVisualError rather than return a part of them."""
         cameras: list[Device] = []
         for product in await self._products():
             self.product_names[product.product_key] = product.product_name
             if product.device_count and await self._may_be_camera(product):
                 devices = await self._devices(product)
-                if await self._is_proven(product, devices):
+                if await self._is_camera_product(product, devices):
                     cameras += devices
         return cameras
 
@@ -301,9 +300,9 @@ class Discovery:
         return devices
 
     async def _may_be_camera(self, product: ProductInfo) -> bool:
-        """Decide by the category. A product without one was made by hand, and may be anything."""
+        """Return whether the category allows a camera. A custom product without a category may be one."""
         key = product.product_key
-        if key in self._said:
+        if key in self._selected:
             return True
         if key not in self._is_camera:
             category = await self._client.query_product(key)
@@ -312,10 +311,12 @@ class Discovery:
             self._is_camera[key] = category.lower() == CAMERA_CATEGORY
         return self._is_camera[key]
 
-    async def _is_proven(self, product: ProductInfo, devices: list[Device]) -> bool:
-        """Ask for something that only devices with video have, where the category said nothing."""
+    async def _is_camera_product(
+        self, product: ProductInfo, devices: list[Device]
+    ) -> bool:
+        """Return whether a product is a camera; without a category, probe for the video service."""
         key = product.product_key
-        if key in self._said:
+        if key in self._selected:
             return True
         if key not in self._is_camera and devices:
             probe = devices[0].iot_id
@@ -330,7 +331,7 @@ class Discovery:
         return self._is_camera.get(key, False)
 
     async def retention_days(self, iot_ids: list[str]) -> dict[str, int]:
-        """Return for how many days each camera's recordings are kept. Raises a LinkVisualError."""
+        """Return the retention of cameras in days, by IotId. Raises a LinkVisualError."""
         days: dict[str, int] = {}
         for start in range(0, len(iot_ids), DEVICES_PER_LIFE_CYCLE_CALL):
             batch = iot_ids[start : start + DEVICES_PER_LIFE_CYCLE_CALL]

@@ -1,4 +1,4 @@
-"""What a loaded config entry holds."""
+"""Runtime data of a config entry."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ type LinkVisualConfigEntry = ConfigEntry[LinkVisualData]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkVisualData:
-    """The parts of one account, each with one task."""
+    """Runtime data of a config entry."""
 
-    alarms: Alarms | None  # None where the user does not want them
+    alarms: Alarms | None  # None if disabled in the options
     budget: Budget
     client: LinkVisualClient
     coordinator: LinkVisualCoordinator
@@ -55,12 +55,12 @@ class LinkVisualData:
 
 def loaded_data[T: HomeAssistantError](
     entry: LinkVisualConfigEntry,
-    as_kind: type[T] = HomeAssistantError,  # type: ignore[assignment]
+    exc_type: type[T] = HomeAssistantError,  # type: ignore[assignment]
 ) -> LinkVisualData:
-    """Return an entry's runtime data. Raises `as_kind` while it is not loaded."""
+    """Return an entry's runtime data. Raises `exc_type` if it is not loaded."""
     if entry.state is ConfigEntryState.LOADED:
         return entry.runtime_data
-    raise as_kind(
+    raise exc_type(
         translation_domain=DOMAIN,
         translation_key="not_loaded",
         translation_placeholders={"account": entry.title},
@@ -72,19 +72,19 @@ def async_camera_data[T: HomeAssistantError](
     hass: HomeAssistant,
     entry_id: str,
     iot_id: str = "",
-    as_kind: type[T] = HomeAssistantError,  # type: ignore[assignment]
+    exc_type: type[T] = HomeAssistantError,  # type: ignore[assignment]
 ) -> LinkVisualData:
-    """Return the runtime data of a loaded entry that has a camera, where one is named. Raises `as_kind`."""
+    """Return the runtime data of a loaded entry, which must have the camera, if given. Raises `exc_type`."""
     entry: LinkVisualConfigEntry | None = hass.config_entries.async_get_entry(entry_id)
     if entry is not None and entry.domain == DOMAIN:
-        data = loaded_data(entry, as_kind)
+        data = loaded_data(entry, exc_type)
         if not iot_id or iot_id in data.coordinator.data:
             return data
-    raise as_kind(translation_domain=DOMAIN, translation_key="no_such_media")
+    raise exc_type(translation_domain=DOMAIN, translation_key="no_such_media")
 
 
 def make_client(hass: HomeAssistant, data: Mapping[str, Any]) -> LinkVisualClient:
-    """Return a client for what a config entry, or the form that makes one, says."""
+    """Return a client for the data of a config entry."""
     return LinkVisualClient(
         async_get_clientsession(hass),
         data[CONF_ACCESS_KEY_ID],

@@ -1,4 +1,4 @@
-"""What a bug report may tell: named one by one, so that nothing else gets out."""
+"""Diagnostics of a config entry. An allow list: everything else stays private."""
 
 from collections import Counter
 from datetime import timedelta
@@ -15,7 +15,7 @@ from .data import LinkVisualConfigEntry
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: LinkVisualConfigEntry
 ) -> dict[str, Any]:
-    """Return counts, intervals, latencies and failures; no keys, names, addresses or identifiers."""
+    """Return counts, intervals, latencies and failures; no keys, names, URLs or identifiers."""
     data = entry.runtime_data
     cameras = data.coordinator.data.values()
     return {

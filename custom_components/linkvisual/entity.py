@@ -1,4 +1,4 @@
-"""What all entities have in common."""
+"""Base entities."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -23,17 +23,17 @@ from .recordings.models import Recording
 
 MANUFACTURER = "Alibaba Cloud LinkVisual"
 
-# With very many cameras only these are enabled.
-VITAL_KEYS = frozenset({"camera", "record", "recording"})
-# Registering entities takes Home Assistant some milliseconds per camera, in which nothing else would happen.
-CAMERAS_AT_ONCE = 10
+# With very many cameras only these are enabled by default.
+ESSENTIAL_KEYS = frozenset({"camera", "record", "recording"})
+# Adding entities blocks the event loop for some milliseconds per camera, so they are added in batches.
+CAMERAS_PER_BATCH = 10
 
 
 class LinkVisualEntity(CoordinatorEntity[LinkVisualCoordinator]):
     """An entity of one camera."""
 
     _attr_has_entity_name = True
-    # Entities that make the camera act need it; those that tell settings or history do not.
+    # Whether the entity is unavailable while the camera is offline: settings and history are not.
     _needs_camera = False
 
     def __init__(
@@ -44,7 +44,7 @@ class LinkVisualEntity(CoordinatorEntity[LinkVisualCoordinator]):
         self._entry = entry
         self._iot_id = iot_id
         camera = self.camera
-        self._seen: tuple[Camera | None, bool] = (
+        self._last_update: tuple[Camera | None, bool] = (
             camera,
             self.coordinator.last_update_success,
         )
@@ -58,24 +58,24 @@ class LinkVisualEntity(CoordinatorEntity[LinkVisualCoordinator]):
             serial_number=camera.device_name,
             sw_version=camera.firmware_version or None,
         )
-        if self.coordinator.has_many_cameras and description.key not in VITAL_KEYS:
+        if self.coordinator.has_many_cameras and description.key not in ESSENTIAL_KEYS:
             self._attr_entity_registry_enabled_default = False
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write the state if it is this camera that has changed, and not one of a thousand others."""
-        seen = (
+        """Write the state only if this camera has changed."""
+        update = (
             self.coordinator.data.get(self._iot_id),
             self.coordinator.last_update_success,
         )
-        if seen != self._seen:
-            self._seen = seen
+        if update != self._last_update:
+            self._last_update = update
             super()._handle_coordinator_update()
 
     @property
     def camera(self) -> Camera:
-        """The camera as the cloud last described it."""
+        """The camera's current data."""
         return self.coordinator.data[self._iot_id]
 
     @property
@@ -88,31 +88,31 @@ class LinkVisualEntity(CoordinatorEntity[LinkVisualCoordinator]):
 
 
 class RecordingEntity(LinkVisualEntity):
-    """An entity that tells of recordings."""
+    """An entity that follows the camera's recordings."""
 
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         signal = recording_signal(self._entry.entry_id, self._iot_id)
         self.async_on_remove(
-            async_dispatcher_connect(self.hass, signal, self._recording_changed)
+            async_dispatcher_connect(self.hass, signal, self._handle_recording)
         )
 
     @callback
-    def _recording_changed(
+    def _handle_recording(
         self, recording: Recording, event: RecordingEvent | None
     ) -> None:
-        """Write the state, with the context of whoever asked for the recording."""
+        """Write the state, with the context of the recording."""
         self.async_set_context(recording.context)
         self.async_write_ha_state()
 
 
 @dataclass(slots=True)
 class _Adding:
-    """Entities of many cameras that are being added by several platforms, one at a time."""
+    """Batches that are being added by several platforms, one at a time."""
 
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 _ADDING: HassKey[dict[str, _Adding]] = HassKey(f"{DOMAIN}_adding")
@@ -126,7 +126,7 @@ def _adding(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> _Adding:
 async def async_wait_for_entities(
     hass: HomeAssistant, entry: LinkVisualConfigEntry
 ) -> None:
-    """Return when all platforms have added what there is to add."""
+    """Wait until all platforms have added their entities."""
     while tasks := _adding(hass, entry).tasks:
         await asyncio.wait(tasks)
 
@@ -135,21 +135,23 @@ async def async_wait_for_entities(
 def async_add_per_camera(
     entry: LinkVisualConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    make: Callable[[str], Iterable[Entity]],
+    entities_fn: Callable[[str], Iterable[Entity]],
 ) -> None:
-    """Add the entities that `make` gives for an IotId: now, and for each camera that comes later."""
+    """Add the entities that `entities_fn` returns for an IotId, for all current and future cameras."""
     coordinator = entry.runtime_data.coordinator
     adding = _adding(coordinator.hass, entry)
     known: set[str] = set()
 
     @callback
     def add(iot_ids: Iterable[str]) -> None:
-        async_add_entities(entity for iot_id in iot_ids for entity in make(iot_id))
+        async_add_entities(
+            entity for iot_id in iot_ids for entity in entities_fn(iot_id)
+        )
 
     async def add_later(iot_ids: list[str]) -> None:
-        for batch in batched(iot_ids, CAMERAS_AT_ONCE, strict=False):
-            # One platform at a time, or together they would be as long as before.
-            async with adding.turn:
+        for batch in batched(iot_ids, CAMERAS_PER_BATCH, strict=False):
+            # One platform at a time, so that batches do not add up.
+            async with adding.lock:
                 if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
                     return
                 add(iot_id for iot_id in batch if iot_id in coordinator.data)
@@ -160,8 +162,8 @@ def async_add_per_camera(
         known.intersection_update(coordinator.data)
         new = sorted(coordinator.data.keys() - known)
         known.update(new)
-        add(new[:CAMERAS_AT_ONCE])
-        if later := new[CAMERAS_AT_ONCE:]:
+        add(new[:CAMERAS_PER_BATCH])
+        if later := new[CAMERAS_PER_BATCH:]:
             task = entry.async_create_task(
                 coordinator.hass, add_later(later), f"{DOMAIN} more cameras"
             )

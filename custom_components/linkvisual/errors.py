@@ -1,4 +1,4 @@
-"""From an error of the cloud client to what a person reads: the one map."""
+"""Translation of the client's errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +15,13 @@ from .const import DOMAIN
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The translation key of an error: for actions and set-up, and for the sign-in form."""
+    """Translation keys of an error: of the exception, and of the config flow's form."""
 
     key: str
     form: str = "unknown"
 
 
-# The first class that fits counts.
+# The first matching class applies.
 _TEXTS: tuple[tuple[type[api.LinkVisualError], Text], ...] = (
     (api.AuthenticationError, Text("invalid_auth", "invalid_auth")),
     (api.PermissionDeniedError, Text("permission_denied", "permission_denied")),
@@ -57,7 +57,7 @@ _TEXTS: tuple[tuple[type[api.LinkVisualError], Text], ...] = (
 
 
 def text_of(err: api.LinkVisualError) -> Text:
-    """Return the keys of an error's texts."""
+    """Return the translation keys of an error."""
     return next(text for kind, text in _TEXTS if isinstance(err, kind))
 
 
@@ -65,14 +65,14 @@ def translate[T: HomeAssistantError](
     err: api.LinkVisualError,
     camera: str = "",
     *,
-    as_kind: type[T] = HomeAssistantError,  # type: ignore[assignment]
+    exc_type: type[T] = HomeAssistantError,  # type: ignore[assignment]
 ) -> T:
-    """Return what to raise for an error; `camera` is the name of the one it is about, where it is about one."""
+    """Return the translated exception for an error; `camera` is the affected camera's name, if any."""
     key = text_of(err).key
     if camera and isinstance(err, api.InstanceNotAccessibleError):
-        # The instance is known to be right: it no longer has this device.
+        # The instance itself is accessible: it no longer has this device.
         key = "camera_not_found"
-    return as_kind(
+    return exc_type(
         translation_domain=DOMAIN,
         translation_key=key,
         translation_placeholders={
@@ -84,7 +84,7 @@ def translate[T: HomeAssistantError](
 
 
 def camera_name(hass: HomeAssistant, entry: ConfigEntry, iot_id: str) -> str:
-    """Return what people call a camera, also while the account is unloaded."""
+    """Return the name of a camera, as set by the user, also while the entry is not loaded."""
     device = dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, iot_id), entry.entry_id
     )
@@ -95,7 +95,7 @@ def camera_name(hass: HomeAssistant, entry: ConfigEntry, iot_id: str) -> str:
 def raise_translated(
     hass: HomeAssistant, entry: ConfigEntry, iot_id: str
 ) -> Iterator[None]:
-    """Turn an error about a camera into one for a person; ask for another key where this one is refused."""
+    """Raise the client's errors about a camera as translated ones; start reauthentication if the key is invalid."""
     try:
         yield
     except api.LinkVisualError as err:

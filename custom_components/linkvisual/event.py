@@ -1,4 +1,4 @@
-"""What happens to recordings, as an entity that automations can be built on."""
+"""Event entities: recordings and alarms."""
 
 from collections.abc import Iterator
 from typing import Any, override
@@ -46,20 +46,20 @@ async def async_setup_entry(
 
 
 class RecordingEventEntity(RecordingEntity, EventEntity):
-    """Tells of the same recordings as the events on the bus, with the same words."""
+    """Events of recordings, with the same types and data as on the bus."""
 
     @callback
     @override
-    def _recording_changed(
+    def _handle_recording(
         self, recording: Recording, event: RecordingEvent | None
     ) -> None:
         if event is not None:
             self._trigger_event(event, event_data(recording, self._entry.entry_id))
-            super()._recording_changed(recording, event)
+            super()._handle_recording(recording, event)
 
 
 class AlarmEventEntity(LinkVisualEntity, EventEntity):
-    """Tells what the camera has seen by itself."""
+    """Alarms of the camera."""
 
     _last: Alarm | None = None
 
@@ -67,11 +67,13 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         signal = alarm_signal(self._entry.entry_id, self._iot_id)
-        self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._raised))
+        self.async_on_remove(
+            async_dispatcher_connect(self.hass, signal, self._handle_alarm)
+        )
 
     @callback
-    def _raised(self, alarm: Alarm) -> None:
-        """Tell of an alarm once; when its recording is there, that is added."""
+    def _handle_alarm(self, alarm: Alarm) -> None:
+        """Trigger the event once; update the attributes when the recording is available."""
         if self._last is None or self._last.event_id != alarm.event_id:
             self._trigger_event(alarm.name, self._attributes(alarm))
         self._last = alarm

@@ -1,4 +1,4 @@
-"""The last picture that was taken."""
+"""Image entities."""
 
 from datetime import datetime
 from typing import override
@@ -33,7 +33,7 @@ async def async_setup_entry(
 
 
 class LastPicture(LinkVisualEntity, ImageEntity):
-    """Shows what a snapshot, or a look at the camera's still picture, has brought."""
+    """The last picture of the camera."""
 
     _attr_content_type = "image/jpeg"
 

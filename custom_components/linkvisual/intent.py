@@ -1,4 +1,4 @@
-"""Intents, for sentences of one's own, scripts and assistants: make cameras record, and stop them."""
+"""Intents."""
 
 from abc import abstractmethod
 import asyncio
@@ -24,7 +24,7 @@ async def async_setup_intents(hass: HomeAssistant) -> None:
 
 
 class CameraIntent(intent.IntentHandler):
-    """Something that is done with the camera of a name, or those of an area or a floor."""
+    """Intent for one camera by name, or all of an area or a floor."""
 
     @property
     @override
@@ -36,7 +36,7 @@ class CameraIntent(intent.IntentHandler):
 
     @override
     async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
-        """Act on all cameras that are meant; it is an error if nothing was done at all."""
+        """Act on all matching cameras; an error if it failed for all of them."""
         slots = {
             name: slot["value"]
             for name, slot in self.async_validate_slots(intent_obj.slots).items()
@@ -57,7 +57,7 @@ class CameraIntent(intent.IntentHandler):
         )
         text = " ".join(answer.text for answer in answers)
         response = intent_obj.create_response()
-        if any(answer.done for answer in answers):
+        if any(answer.succeeded for answer in answers):
             response.async_set_speech(text)
         else:
             response.async_set_error(
@@ -73,11 +73,11 @@ class CameraIntent(intent.IntentHandler):
         target: Target,
         slots: dict[str, Any],
     ) -> Answer:
-        """Do it with one camera, and return what to say."""
+        """Act on one camera; return the answer."""
 
 
 class TriggerRecordIntent(CameraIntent):
-    """Make cameras record, for `seconds` and `minutes` or as they are set."""
+    """Trigger recordings, of `seconds` and `minutes` or the set duration."""
 
     intent_type = INTENT_TRIGGER_RECORD
     description = "Makes cameras record to the cloud"
@@ -106,7 +106,7 @@ class TriggerRecordIntent(CameraIntent):
 
 
 class StopRecordIntent(CameraIntent):
-    """End what cameras are recording."""
+    """Stop recordings."""
 
     intent_type = INTENT_STOP_RECORD
     description = "Stops the recordings that were triggered on cameras"
@@ -123,6 +123,6 @@ class StopRecordIntent(CameraIntent):
 
 
 def _language(code: str) -> Language:
-    """Return the language to answer in: the one that was spoken, or English."""
+    """Return the language of the answer: the user's, or English."""
     found = language_util.matches(code, LANGUAGES)
     return LANGUAGES[found[0] if found else "en"]

@@ -1,4 +1,4 @@
-"""What is wrong and can be mended by the user: issues that come with their cause, and go with it."""
+"""Repair issues of a config entry."""
 
 from datetime import datetime, timedelta
 import time
@@ -22,21 +22,21 @@ from .coordinator import LinkVisualCoordinator
 NO_CLOUD_STORAGE = "no_cloud_storage"
 TOO_MANY_CALLS = "too_many_calls"
 
-# More of them would hide everything else; the others come when these are mended.
-MOST_CAMERAS = 20
-# Seconds. The cloud refuses a request whose time is further off; a clock that is right again says nothing.
-WRONG_CLOCK = 900.0
-_MINUTE = timedelta(minutes=1)
+# Maximum number of cameras with an issue of their own; the others follow when these are fixed.
+MAX_CAMERAS = 20
+# Seconds. The cloud rejects requests whose time is further off.
+MAX_CLOCK_OFFSET = 900.0
+_UPDATE_INTERVAL = timedelta(minutes=1)
 
 RAM_URL = "https://ram.console.aliyun.com"
 IOT_URL = "https://iot.console.aliyun.com"
 
-# An issue: its translation key, where to read on, whether a click can mend it, and what its text is filled with.
+# Translation key, URL to learn more, whether it has a repair flow, and placeholders.
 type Issue = tuple[str, str | None, bool, dict[str, str]]
 
 
 class Issues:
-    """The issues of one entry."""
+    """Creates and deletes the issues of a config entry."""
 
     def __init__(
         self,
@@ -49,32 +49,37 @@ class Issues:
         self._entry = entry
         self._meter = meter
         self._coordinator = coordinator
-        self._known: set[str] = set()
+        self._issue_ids: set[str] = set()
 
     @callback
     def async_start(self) -> None:
-        """Look now, whenever the cameras change, and each minute, until the entry is unloaded."""
-        self.async_look()
+        """Update the issues now, when the cameras change and every minute, until the entry is unloaded."""
+        self.async_update()
         self._entry.async_on_unload(
-            self._coordinator.async_add_listener(self.async_look)
+            self._coordinator.async_add_listener(self.async_update)
         )
         self._entry.async_on_unload(
-            async_track_time_interval(self._hass, self._each_minute, _MINUTE)
+            async_track_time_interval(
+                self._hass, self._handle_interval, _UPDATE_INTERVAL
+            )
         )
-        self._entry.async_on_unload(self._forget)
+        self._entry.async_on_unload(self._delete_all)
 
     @callback
-    def _each_minute(self, _now: datetime) -> None:
-        self.async_look()
+    def _handle_interval(self, _now: datetime) -> None:
+        self.async_update()
 
     @callback
-    def async_look(self) -> None:
-        """Tell what is wrong now, and take back what no longer is."""
+    def async_update(self) -> None:
+        """Create the current issues, and delete those that are resolved."""
         issues = {
             f"{issue[0]}_{self._entry.entry_id}_{name}": issue
-            for name, issue in (*self._of_calls().items(), *self._of_cameras().items())
+            for name, issue in (
+                *self._call_issues().items(),
+                *self._camera_issues().items(),
+            )
         }
-        for issue_id in self._known - issues.keys():
+        for issue_id in self._issue_ids - issues.keys():
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
         for issue_id, (key, url, is_fixable, placeholders) in issues.items():
             ir.async_create_issue(
@@ -88,9 +93,9 @@ class Issues:
                 translation_key=key,
                 translation_placeholders={"account": self._entry.title, **placeholders},
             )
-        self._known = set(issues)
+        self._issue_ids = set(issues)
 
-    def _of_cameras(self) -> dict[str, Issue]:
+    def _camera_issues(self) -> dict[str, Issue]:
         without = [
             camera
             for camera in self._coordinator.data.values()
@@ -106,13 +111,13 @@ class Issues:
                     "iot_id": camera.iot_id,
                 },
             )
-            for camera in without[:MOST_CAMERAS]
+            for camera in without[:MAX_CAMERAS]
         }
 
-    def _of_calls(self) -> dict[str, Issue]:
-        """Return what the cloud has refused lately, and not granted since."""
+    def _call_issues(self) -> dict[str, Issue]:
+        """Return the issues of calls that failed within the last hour, and have not succeeded since."""
         issues: dict[str, Issue] = {}
-        for action, (err, at) in self._meter.standing.items():
+        for action, (err, at) in self._meter.unresolved.items():
             if time.monotonic() - at > HOUR:
                 continue
             match err:
@@ -135,12 +140,12 @@ class Issues:
                     )
                 case ClockSkewError():
                     issues["clock"] = ("clock_wrong", None, False, {})
-        if abs(self._meter.clock_offset) > WRONG_CLOCK:
+        if abs(self._meter.clock_offset) > MAX_CLOCK_OFFSET:
             issues["clock"] = ("clock_wrong", None, False, {})
         return issues
 
     @callback
-    def _forget(self) -> None:
-        for issue_id in self._known:
+    def _delete_all(self) -> None:
+        for issue_id in self._issue_ids:
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-        self._known = set()
+        self._issue_ids = set()

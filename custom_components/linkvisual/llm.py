@@ -1,4 +1,4 @@
-"""Tools for language models: make cameras record, stop them, and list what they have recorded."""
+"""LLM tools."""
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, override
@@ -23,9 +23,9 @@ from .api.media_models import MAX_RECORD_DURATION, MIN_RECORD_DURATION
 from .assist.actions import async_exposed_cameras, async_find
 from .const import ATTR_RECORD_DURATION, DOMAIN
 
-MOST_HOURS = 30 * 24
+MAX_HOURS = 30 * 24
 # More would fill the model's context.
-MOST_RECORDINGS = 20
+MAX_RECORDINGS = 20
 
 _PLACE = {
     vol.Optional("name", description="Name of the camera"): str,
@@ -35,12 +35,12 @@ _PLACE = {
 
 
 class CameraTool(Tool):
-    """An action for the cameras of a name, an area or a floor; the result is its reply."""
+    """Tool that calls an action for cameras by name, area or floor, and returns its response."""
 
     integration = DOMAIN
     _action: ClassVar[str]
-    # Whether no name, area or floor means all cameras.
-    _may_mean_all = False
+    # Whether all cameras are targeted without a name, area or floor.
+    _targets_all = False
 
     @override
     async def async_call(
@@ -54,13 +54,13 @@ class CameraTool(Tool):
             }
         )
         place = {key: args.pop(key) for key in ("name", "area", "floor") if key in args}
-        if place or not self._may_mean_all:
+        if place or not self._targets_all:
             area_id = async_get_match_preferences(hass, llm_context).area_id
             targets = async_find(hass, llm_context.assistant, place, area_id)
         else:
             known = async_exposed_cameras(hass, llm_context.assistant)
             targets = [camera.target for camera in known]
-        reply = await hass.services.async_call(
+        response = await hass.services.async_call(
             DOMAIN,
             self._action,
             {
@@ -71,23 +71,23 @@ class CameraTool(Tool):
             context=llm_context.context,
             return_response=True,
         )
-        assert reply is not None
+        assert response is not None
         cameras: JsonObjectType = {
-            target.name: self._result(reply[target.entity_id]) for target in targets
+            target.name: self._result(response[target.entity_id]) for target in targets
         }
         return ToolResult(data={"cameras": cameras})
 
     def _data(self, args: dict[str, Any]) -> dict[str, Any]:
-        """Return what else is said to the action."""
+        """Return the other data of the action."""
         return args
 
     def _result(self, row: Any) -> Any:
-        """Return what the model is told of a camera."""
+        """Return the result for a camera."""
         return row
 
 
 class TriggerRecordTool(CameraTool):
-    """Makes cameras record."""
+    """Triggers recordings."""
 
     name = "linkvisual__trigger_record"
     title = "Record"
@@ -109,12 +109,12 @@ class TriggerRecordTool(CameraTool):
 
 
 class StopRecordTool(CameraTool):
-    """Ends what cameras record."""
+    """Stops recordings."""
 
     name = "linkvisual__stop_record"
     title = "Stop recording"
     description = (
-        "Ends the recordings that cameras were told to make. "
+        "Stops the recordings that were triggered on cameras. "
         "What was recorded so far is kept."
     )
     parameters = vol.Schema(_PLACE)
@@ -123,7 +123,7 @@ class StopRecordTool(CameraTool):
 
 
 class ListRecordingsTool(CameraTool):
-    """Lists what is stored."""
+    """Lists stored recordings."""
 
     name = "linkvisual__list_recordings"
     title = "List recordings"
@@ -136,10 +136,10 @@ class ListRecordingsTool(CameraTool):
             **_PLACE,
             vol.Optional(
                 "hours", default=24, description="How many hours to look back"
-            ): vol.All(int, vol.Range(1, MOST_HOURS)),
+            ): vol.All(int, vol.Range(1, MAX_HOURS)),
             vol.Optional(
                 "kind",
-                description="Only what was asked for, of an alarm, or recorded without pause",
+                description="Only triggered recordings, recordings of alarms, or continuous recordings",
             ): vol.In(["manual", "alarm", "continuous"]),
         }
     )
@@ -147,7 +147,7 @@ class ListRecordingsTool(CameraTool):
         read_only=True, destructive=False, idempotent=True, open_world=False
     )
     _action = "get_recordings"
-    _may_mean_all = True
+    _targets_all = True
 
     @override
     def _data(self, args: dict[str, Any]) -> dict[str, Any]:
@@ -167,14 +167,14 @@ class ListRecordingsTool(CameraTool):
                     "kind": file["kind"],
                     "media_content_id": file["media_content_id"],
                 }
-                for file in files[:MOST_RECORDINGS]
+                for file in files[:MAX_RECORDINGS]
             ],
-            "left_out": max(0, len(files) - MOST_RECORDINGS),
+            "left_out": max(0, len(files) - MAX_RECORDINGS),
         }
 
 
 def _local(time: str) -> str:
-    """Return a time as people here read it."""
+    """Return a time in Home Assistant's time zone."""
     return dt_util.as_local(datetime.fromisoformat(time)).isoformat()
 
 
@@ -182,7 +182,7 @@ def _local(time: str) -> str:
 def async_get_tools(
     hass: HomeAssistant, llm_context: LLMContext, api_id: str
 ) -> LLMTools | None:
-    """Return the tools, where there is a camera to use them on."""
+    """Return the tools, if a camera is exposed."""
     if api_id != LLM_API_ASSIST or not llm_context.assistant:
         return None
     if not async_exposed_cameras(hass, llm_context.assistant):

@@ -1,4 +1,4 @@
-"""How the events of recordings read in the logbook."""
+"""Logbook entries of the recording events."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ def async_describe_events(
     hass: HomeAssistant,
     async_describe_event: Callable[[str, str, Callable[[Event], dict[str, Any]]], None],
 ) -> None:
-    """Describe the events on the bus. Who asked for a recording, the logbook adds itself."""
+    """Describe the events on the bus. The logbook adds their context itself."""
 
     @callback
     def describe(event: Event) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def async_describe_events(
             key = f"{key}_{reason}"
         device = dr.async_get(hass).async_get(data["device_id"] or "")
         name = (device.name_by_user or device.name) if device else None
-        # The logbook takes no translation keys: it is written in the language of the house.
+        # The logbook does not support translation keys: entries are in Home Assistant's language.
         texts = async_get_cached_translations(
             hass, hass.config.language, "common", DOMAIN
         )

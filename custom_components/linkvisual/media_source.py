@@ -1,4 +1,4 @@
-"""The media browser: account, camera, day, recording; and a folder of pictures."""
+"""Media source: account, camera, day, recording; and a folder of pictures."""
 
 import asyncio
 from datetime import date, datetime, timedelta
@@ -26,17 +26,17 @@ from .api.media_models import Picture, RecordFile
 from .const import DOMAIN
 from .data import LinkVisualConfigEntry, LinkVisualData, async_camera_data
 from .errors import translate
-from .media.browse import MediaRows
+from .media.browse import BrowseItems
 from .media.calendar import day_bounds
 from .media.identifiers import MediaId
 from .media.listing import RecordingQuery
 from .media.urls import mp4_path, picture_path, playlist_path
 
-# RecordingCalendar that are shown at once; older ones are in a folder per month.
+# Days that are listed directly; older ones are in a folder per month.
 RECENT = timedelta(days=31)
-MOST_MONTHS = 24
+MAX_MONTHS = 24
 PICTURE_DAYS = timedelta(days=30)
-MOST_PICTURE_PAGES = 4
+MAX_PICTURE_PAGES = 4
 
 
 async def async_get_media_source(hass: HomeAssistant) -> LinkVisualMediaSource:
@@ -45,7 +45,7 @@ async def async_get_media_source(hass: HomeAssistant) -> LinkVisualMediaSource:
 
 
 class LinkVisualMediaSource(MediaSource):
-    """What the cameras of all accounts have recorded."""
+    """Recordings and pictures of all config entries."""
 
     name = "Alibaba Cloud LinkVisual"
 
@@ -58,7 +58,7 @@ class LinkVisualMediaSource(MediaSource):
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        items = await MediaRows.load(self.hass)
+        items = await BrowseItems.load(self.hass)
         place = _place(item, BrowseError)
         if not place.entry_id:
             return self._root(items)
@@ -69,9 +69,9 @@ class LinkVisualMediaSource(MediaSource):
             raise _no_media(BrowseError) from err
         except LinkVisualError as err:
             name = data.coordinator.name_of(place.iot_id)
-            raise translate(err, name, as_kind=BrowseError) from err
+            raise translate(err, name, exc_type=BrowseError) from err
 
-    def _root(self, items: MediaRows) -> BrowseMediaSource:
+    def _root(self, items: BrowseItems) -> BrowseMediaSource:
         return items.folder(
             MediaId(),
             str(self.name),
@@ -82,9 +82,9 @@ class LinkVisualMediaSource(MediaSource):
         )
 
     async def _open(
-        self, place: MediaId, data: LinkVisualData, items: MediaRows
+        self, place: MediaId, data: LinkVisualData, items: BrowseItems
     ) -> BrowseMediaSource:
-        """Open a folder. Raises ValueError where the name is none."""
+        """Return an opened folder. Raises ValueError for an invalid identifier."""
         match place.kind:
             case "":
                 if place.iot_id:
@@ -98,10 +98,10 @@ class LinkVisualMediaSource(MediaSource):
                 return await self._day(place, data, items)
             case "pictures":
                 return await self._pictures(place, data, items)
-        raise ValueError("no folder")
+        raise ValueError("not a folder")
 
     def _account(
-        self, place: MediaId, data: LinkVisualData, items: MediaRows
+        self, place: MediaId, data: LinkVisualData, items: BrowseItems
     ) -> BrowseMediaSource:
         names = sorted(
             (data.coordinator.name_of(iot_id), iot_id)
@@ -117,7 +117,7 @@ class LinkVisualMediaSource(MediaSource):
         )
 
     async def _camera(
-        self, place: MediaId, data: LinkVisualData, items: MediaRows
+        self, place: MediaId, data: LinkVisualData, items: BrowseItems
     ) -> BrowseMediaSource:
         today = dt_util.now().date()
         kept = data.coordinator.data[place.iot_id].retention_days or RECENT.days
@@ -133,7 +133,7 @@ class LinkVisualMediaSource(MediaSource):
                 MediaId(place.entry_id, place.iot_id, "month", f"{year}-{month:02}"),
                 f"{year}-{month:02}",
             )
-            for year, month in older[:MOST_MONTHS]
+            for year, month in older[:MAX_MONTHS]
         ]
         pictures = MediaId(place.entry_id, place.iot_id, "pictures")
         folders.append(
@@ -142,7 +142,7 @@ class LinkVisualMediaSource(MediaSource):
         return items.folder(place, data.coordinator.name_of(place.iot_id), folders)
 
     async def _day(
-        self, place: MediaId, data: LinkVisualData, items: MediaRows
+        self, place: MediaId, data: LinkVisualData, items: BrowseItems
     ) -> BrowseMediaSource:
         day_text, _, before = place.name.partition("@")
         begin, end = day_bounds(date.fromisoformat(day_text))
@@ -161,11 +161,11 @@ class LinkVisualMediaSource(MediaSource):
         return items.folder(place, title, rows, of=MediaClass.VIDEO)
 
     async def _pictures(
-        self, place: MediaId, data: LinkVisualData, items: MediaRows
+        self, place: MediaId, data: LinkVisualData, items: BrowseItems
     ) -> BrowseMediaSource:
         now = dt_util.utcnow()
         pictures: list[Picture] = []
-        for current_page in range(1, MOST_PICTURE_PAGES + 1):
+        for current_page in range(1, MAX_PICTURE_PAGES + 1):
             page = await data.client.query_picture_files(
                 place.iot_id, now - PICTURE_DAYS, now, current_page
             )
@@ -186,12 +186,12 @@ class LinkVisualMediaSource(MediaSource):
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
         place = _place(item, BrowseError)
-        items = await MediaRows.load(self.hass)
+        items = await BrowseItems.load(self.hass)
         return await async_search(self._entries(), place, query.search_query, items)
 
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
-        """Return an address of Home Assistant. What the cloud refuses is told now, not by a silent player."""
+        """Return a path of Home Assistant. Opens the media first, so that errors of the cloud are raised to the user."""
         place = _place(item, Unresolvable)
         data = async_camera_data(self.hass, place.entry_id, place.iot_id, Unresolvable)
         parts = (place.entry_id, place.iot_id, place.name)
@@ -212,23 +212,23 @@ class LinkVisualMediaSource(MediaSource):
                     return PlayMedia(picture_path(*parts), "image/jpeg")
         except LinkVisualError as err:
             name = data.coordinator.name_of(place.iot_id)
-            raise translate(err, name, as_kind=Unresolvable) from err
+            raise translate(err, name, exc_type=Unresolvable) from err
         raise _no_media(Unresolvable)
 
 
-def _place[T: HomeAssistantError](item: MediaSourceItem, as_kind: type[T]) -> MediaId:
+def _place[T: HomeAssistantError](item: MediaSourceItem, exc_type: type[T]) -> MediaId:
     try:
         return MediaId.parse(item.identifier)
     except ValueError as err:
-        raise _no_media(as_kind) from err
+        raise _no_media(exc_type) from err
 
 
-def _no_media[T: HomeAssistantError](as_kind: type[T]) -> T:
-    return as_kind(translation_domain=DOMAIN, translation_key="no_such_media")
+def _no_media[T: HomeAssistantError](exc_type: type[T]) -> T:
+    return exc_type(translation_domain=DOMAIN, translation_key="no_such_media")
 
 
 def _day_folders(
-    place: MediaId, days: list[date], items: MediaRows
+    place: MediaId, days: list[date], items: BrowseItems
 ) -> list[BrowseMediaSource]:
     return [
         items.folder(
@@ -241,7 +241,7 @@ def _day_folders(
 
 
 def _months(first: date, last: date) -> list[tuple[int, int]]:
-    """Return the months that two days and all between them lie in, newest first."""
+    """Return the months from the first to the last day, newest first."""
     months: list[tuple[int, int]] = []
     month = last.replace(day=1)
     while month >= first.replace(day=1):
@@ -250,16 +250,16 @@ def _months(first: date, last: date) -> list[tuple[int, int]]:
     return months
 
 
-# How far back, at how many cameras, among how many files of each.
+# Limits of a search: period, number of cameras, and files per camera.
 SEARCH_DAYS = timedelta(days=7)
 SEARCH_CAMERAS = 10
-MOST_FILES = 1000
+MAX_FILES = 1000
 
 
 async def async_search(
-    entries: list[LinkVisualConfigEntry], place: MediaId, query: str, items: MediaRows
+    entries: list[LinkVisualConfigEntry], place: MediaId, query: str, items: BrowseItems
 ) -> SearchMedia:
-    """Return what fits all words, below the place that is open, newest first. Raises BrowseError."""
+    """Return recordings below a folder that match all words, newest first. Raises BrowseError."""
     words = query.lower().split()
     cameras = [
         (entry, iot_id)
@@ -284,7 +284,7 @@ async def async_search(
             )
             if all(word in title.lower() for word in words):
                 found.append((file.begin, title, items.recording(camera, file, title)))
-    # Newest first; at one moment, by title.
+    # Newest first, then by title.
     found.sort(key=lambda row: row[1])
     found.sort(key=lambda row: row[0], reverse=True)
     return SearchMedia(result=[row for _, _, row in found])
@@ -299,7 +299,7 @@ async def _recent(entry: LinkVisualConfigEntry, iot_id: str) -> list[RecordFile]
     data: LinkVisualData = entry.runtime_data
     try:
         return await data.library.find(
-            RecordingQuery(iot_id, now - SEARCH_DAYS, now), MOST_FILES
+            RecordingQuery(iot_id, now - SEARCH_DAYS, now), MAX_FILES
         )
     except LinkVisualError as err:
-        raise translate(err, _name(entry, iot_id), as_kind=BrowseError) from err
+        raise translate(err, _name(entry, iot_id), exc_type=BrowseError) from err

@@ -1,4 +1,4 @@
-"""How long a camera records when nobody says otherwise."""
+"""Number entities: durations of recordings."""
 
 from typing import override
 
@@ -64,7 +64,7 @@ async def async_setup_entry(
 
 
 class SettingNumber(LinkVisualEntity, NumberEntity):
-    """A number among a camera's recording settings."""
+    """A recording setting of a camera."""
 
     @property
     @override

@@ -1,4 +1,4 @@
-"""What is looked at without being asked, camera by camera, as often as the budget of calls allows."""
+"""Budgeted background polling."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -28,14 +28,15 @@ from .coordinator import Camera, LinkVisualCoordinator
 
 _LOGGER = logging.getLogger(__name__)
 
-# Seconds. After a failure that is not one camera's; and how often to see whether there is anything to do.
-_PAUSE = 60.0
-_IDLE = 5.0
-# The second job has each fifth turn even while the first has more to do than the budget allows.
-_SHARE = 5
-# After a failure that each camera would meet the job rests.
-_LONG_PAUSE = 1800.0
-_NOT_OF_ONE_CAMERA = (
+# Seconds without polls after a failure of the connection, or throttling.
+_FAILURE_PAUSE = 60.0
+# Seconds between checks for due polls.
+_IDLE_INTERVAL = 5.0
+# Every fifth poll prefers the last job, so that the first one cannot use up the budget.
+_FAIR_SHARE = 5
+# Seconds that a job pauses after a failure that affects all cameras.
+_JOB_PAUSE = 1800.0
+_ACCOUNT_ERRORS = (
     AccountBlockedError,
     AuthenticationError,
     InstanceNotAccessibleError,
@@ -47,39 +48,39 @@ _NOT_OF_ONE_CAMERA = (
 
 @dataclass(slots=True)
 class PollJob:
-    """Something to look at: how, and after how many seconds again (None: not at this camera)."""
+    """A polling job. `poll_interval` returns a camera's interval in seconds; None not to poll it."""
 
     name: str
-    look: Callable[[str], Awaitable[None]]
+    poll: Callable[[str], Awaitable[None]]
     poll_interval: Callable[[Camera], float | None]
-    looked_at: dict[str, float] = field(default_factory=dict)  # monotonic time
+    polled_at: dict[str, float] = field(default_factory=dict)  # monotonic time
     intervals: dict[str, float] = field(default_factory=dict)
     paused_until: float = 0.0
 
-    def note(self, iot_id: str) -> None:
-        """Note that a camera is looked at now."""
+    def record_poll(self, iot_id: str) -> None:
+        """Record the time of a poll."""
         now = time.monotonic()
-        if (before := self.looked_at.get(iot_id)) is not None:
+        if (before := self.polled_at.get(iot_id)) is not None:
             self.intervals[iot_id] = now - before
-        self.looked_at[iot_id] = now
+        self.polled_at[iot_id] = now
 
     @property
     def interval(self) -> float | None:
-        """The median of the seconds between the last two looks at each camera; None before there were two."""
+        """Median of the seconds between the last two polls of each camera; None before the second."""
         return median(self.intervals.values()) if self.intervals else None
 
-    def most_urgent(
+    def next_due(
         self, cameras: Sequence[Camera], now: float
     ) -> tuple[float, str] | None:
-        """Return the camera that has waited longest for its interval, and how many intervals; None for none due."""
+        """Return the most overdue camera, with its wait in intervals; None if no camera is due."""
         if now < self.paused_until:
             return None
         waits = []
         for camera in cameras:
             if (poll_interval := self.poll_interval(camera)) is not None:
-                looked_at = self.looked_at.get(camera.iot_id)
+                polled_at = self.polled_at.get(camera.iot_id)
                 wait = (
-                    (now - looked_at) / poll_interval if looked_at is not None else 1e9
+                    (now - polled_at) / poll_interval if polled_at is not None else 1e9
                 )
                 waits.append((wait, camera.iot_id))
         wait, iot_id = max(waits, default=(0.0, ""))
@@ -87,7 +88,7 @@ class PollJob:
 
 
 class Poller:
-    """Looks at one camera after another, the most urgent first: fair when many, quick where something happens."""
+    """Polls one camera at a time, the most overdue first."""
 
     def __init__(
         self,
@@ -102,13 +103,13 @@ class Poller:
         self._coordinator = coordinator
         self._budget = budget
         self.jobs = jobs
-        self._turns = 0
+        self._polls = 0
         self._stopped = False
         self._cancel: CALLBACK_TYPE = lambda: None
 
     @callback
     def async_start(self) -> None:
-        """Look until the entry is unloaded."""
+        """Poll until the entry is unloaded."""
         self._schedule(0)
         self._entry.async_on_unload(self._async_stop)
 
@@ -119,45 +120,45 @@ class Poller:
 
     @callback
     def _schedule(self, seconds: float) -> None:
-        self._cancel = async_call_later(self._hass, seconds, HassJob(self._begin))
+        self._cancel = async_call_later(self._hass, seconds, HassJob(self._start_run))
 
     @callback
-    def _begin(self, _now: datetime) -> None:
+    def _start_run(self, _now: datetime) -> None:
         self._entry.async_create_background_task(
-            self._hass, self._work(), f"{DOMAIN} polling"
+            self._hass, self._run(), f"{DOMAIN} polling"
         )
 
-    async def _work(self) -> None:
-        """Look at what is due as long as the budget allows; come back later."""
+    async def _run(self) -> None:
+        """Poll due cameras while the budget allows; schedule the next run."""
         pause = 0.0
         while not pause and not self._stopped:
             if not self._coordinator.last_update_success:
-                pause = _IDLE
+                pause = _IDLE_INTERVAL
             elif not (pause := self._budget.wait()):
                 task = self._next()
-                pause = await self._look(*task) if task else _IDLE
+                pause = await self._poll(*task) if task else _IDLE_INTERVAL
         if not self._stopped:
             self._schedule(pause)
 
     def _next(self) -> tuple[PollJob, str] | None:
         cameras = list(self._coordinator.data.values())
         now = time.monotonic()
-        others_turn = self._turns % _SHARE == _SHARE - 1
-        for job in reversed(self.jobs) if others_turn else self.jobs:
-            if due := job.most_urgent(cameras, now):
+        prefers_last = self._polls % _FAIR_SHARE == _FAIR_SHARE - 1
+        for job in reversed(self.jobs) if prefers_last else self.jobs:
+            if due := job.next_due(cameras, now):
                 return job, due[1]
         return None
 
-    async def _look(self, job: PollJob, iot_id: str) -> float:
-        """Look at a camera. Return for how many seconds everything is to rest then."""
-        self._turns += 1
-        job.note(iot_id)
+    async def _poll(self, job: PollJob, iot_id: str) -> float:
+        """Poll a camera. Return the seconds to pause all polls."""
+        self._polls += 1
+        job.record_poll(iot_id)
         try:
-            await job.look(iot_id)
+            await job.poll(iot_id)
         except LinkVisualError as err:
-            _LOGGER.debug("Looking for %s of %s failed: %s", job.name, iot_id, err)
+            _LOGGER.debug("Cannot poll %s of %s: %s", job.name, iot_id, err)
             if isinstance(err, ThrottledError) or not isinstance(err, CloudError):
-                return _PAUSE
-            if isinstance(err, _NOT_OF_ONE_CAMERA):
-                job.paused_until = time.monotonic() + _LONG_PAUSE
+                return _FAILURE_PAUSE
+            if isinstance(err, _ACCOUNT_ERRORS):
+                job.paused_until = time.monotonic() + _JOB_PAUSE
         return 0.0

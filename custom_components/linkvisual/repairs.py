@@ -1,4 +1,4 @@
-"""Mends what a click can mend."""
+"""Repair flows."""
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant
@@ -18,7 +18,7 @@ from .issues import NO_CLOUD_STORAGE
 
 CONF_DAYS = "days"
 DEFAULT_DAYS = 7
-LEAST_CALLS_PER_HOUR = 100
+MIN_CALLS_PER_HOUR = 100
 
 STORAGE_SCHEMA = vol.Schema(
     {
@@ -39,7 +39,7 @@ STORAGE_SCHEMA = vol.Schema(
 
 
 class StorageFlow(RepairsFlow):
-    """Asks for how many days a camera's recordings are to be kept, and sets that."""
+    """Sets the retention of a camera."""
 
     def __init__(self, entry: LinkVisualConfigEntry, iot_id: str, camera: str) -> None:
         self._entry = entry
@@ -79,7 +79,7 @@ class StorageFlow(RepairsFlow):
 
 
 class FewerCallsFlow(RepairsFlow):
-    """Halves what Home Assistant asks by itself."""
+    """Halves the call budget of background polling."""
 
     def __init__(self, entry: LinkVisualConfigEntry) -> None:
         self._entry = entry
@@ -95,7 +95,7 @@ class FewerCallsFlow(RepairsFlow):
     ) -> RepairsFlowResult:
         """Ask, and do it."""
         before = self._entry.options.get(CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR)
-        calls = max(LEAST_CALLS_PER_HOUR, before // 2)
+        calls = max(MIN_CALLS_PER_HOUR, before // 2)
         if user_input is not None:
             self.hass.config_entries.async_update_entry(
                 self._entry, options={**self._entry.options, CONF_CALLS_PER_HOUR: calls}
@@ -116,7 +116,7 @@ class FewerCallsFlow(RepairsFlow):
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Return the flow that mends an issue."""
+    """Return the repair flow of an issue."""
     assert data is not None
     entry: LinkVisualConfigEntry = hass.config_entries.async_get_known_entry(
         str(data["entry_id"])

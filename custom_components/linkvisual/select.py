@@ -1,4 +1,4 @@
-"""Which of its streams a camera records and shows, and its own settings that are a choice."""
+"""Select entities: stream type, and properties of cameras."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,14 +31,14 @@ STREAM_TYPE = SelectEntityDescription(
 
 @dataclass(frozen=True, kw_only=True)
 class PropertySelectDescription(PropertyEntityDescription, SelectEntityDescription):
-    """A choice of a camera. Its options stand for 0, 1, 2 and so on."""
+    """Description of an enum property. The options are the values 0, 1, 2 and so on."""
 
     entity_category: EntityCategory | None = EntityCategory.CONFIG
     options: list[str]
 
     @cached_property
     def by_value(self) -> dict[str, str]:
-        """The options by the cloud's values."""
+        """Options by the cloud's values."""
         return {str(number): option for number, option in enumerate(self.options)}
 
 
@@ -118,7 +118,7 @@ async def async_setup_entry(
 
 
 class StreamTypeSelect(LinkVisualEntity, SelectEntity):
-    """The main stream or the smaller one."""
+    """Stream type of recordings and live video."""
 
     @property
     @override
@@ -134,7 +134,7 @@ class StreamTypeSelect(LinkVisualEntity, SelectEntity):
 
 
 class PropertySelect(PropertyEntity, SelectEntity):
-    """A choice of a camera."""
+    """An enum property of a camera."""
 
     entity_description: PropertySelectDescription
     _needs_camera = True

@@ -1,4 +1,4 @@
-"""When the newest recording began, for how many days the cloud keeps recordings, and the memory card."""
+"""Sensors: last recording, cloud storage, memory card and call statistics."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ CLOUD_STORAGE = SensorEntityDescription(
 
 @dataclass(frozen=True, kw_only=True)
 class PropertySensorDescription(PropertyEntityDescription, SensorEntityDescription):
-    """Something that a camera tells. `value_fn` raises KeyError or ValueError for what is not known."""
+    """Description of a property. `value_fn` raises KeyError or ValueError for unknown values."""
 
     entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
     value_fn: Callable[[str], str | float]
@@ -125,7 +125,7 @@ async def async_setup_entry(
 
 
 class LastRecordingSensor(RecordingEntity, SensorEntity):
-    """When the newest recording that can be watched began."""
+    """Begin of the newest ready recording."""
 
     @property
     def _recording(self) -> Recording | None:
@@ -151,7 +151,7 @@ class LastRecordingSensor(RecordingEntity, SensorEntity):
 
 
 class CloudStorageSensor(LinkVisualEntity, SensorEntity):
-    """For how many days the cloud keeps recordings; 0 where it keeps none, unknown where it does not tell."""
+    """Retention of recordings in days; 0 without cloud storage."""
 
     @property
     @override
@@ -161,7 +161,7 @@ class CloudStorageSensor(LinkVisualEntity, SensorEntity):
 
 
 class PropertySensor(PropertyEntity, SensorEntity):
-    """Something that a camera tells."""
+    """A property of a camera."""
 
     entity_description: PropertySensorDescription
 
@@ -173,7 +173,7 @@ class PropertySensor(PropertyEntity, SensorEntity):
 
 @dataclass(frozen=True, kw_only=True)
 class AccountSensorDescription(SensorEntityDescription):
-    """A figure that the client counts."""
+    """Description of a call statistic."""
 
     entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
     entity_registry_enabled_default: bool = False
@@ -199,7 +199,7 @@ ACCOUNT_SENSORS = (
 
 
 class AccountSensor(SensorEntity):
-    """A figure of the account, which is no device: devices are cameras. Home Assistant looks at it now and then, which costs no call."""
+    """A call statistic of the account, without a device: devices are cameras. Polled, which makes no calls."""
 
     _attr_has_entity_name = True
     entity_description: AccountSensorDescription

@@ -1,4 +1,4 @@
-"""The actions: `linkvisual.trigger_record` and `linkvisual.stop_record`; the others are registered from here."""
+"""Actions: `trigger_record`, `stop_record` and `ptz`."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ ATTR_WAIT_FOR_FILE = "wait_for_file"
 
 _SETTINGS = (ATTR_RECORD_DURATION, ATTR_PRE_RECORD_DURATION, ATTR_STREAM_TYPE)
 
-# The settings' values are judged by settings.py, whose errors are translated.
+# The settings' values are validated by RecordSettings, whose errors are translated.
 TRIGGER_RECORD_SCHEMA = cv.make_entity_service_schema(
     {
         **{vol.Optional(name): object for name in _SETTINGS},
@@ -75,7 +75,7 @@ async def _async_trigger_record(
 ) -> ServiceResponse:
     targets, unmatched_entity_ids = await async_targets(hass, call)
     changes = {name: call.data[name] for name in _SETTINGS if name in call.data}
-    # Bad input is told before anything is sent, whichever camera's own settings make it bad.
+    # Validate all settings before anything is sent, also together with each camera's own.
     RecordSettings().changed(changes)
     settings = {target.entity_id: _settings(target, changes) for target in targets}
 
@@ -152,7 +152,7 @@ PTZ_SCHEMA = cv.make_entity_service_schema(
 
 @callback
 def async_setup_thing_services(hass: HomeAssistant) -> None:
-    """Register the action."""
+    """Register the PTZ action."""
 
     async def ptz(call: ServiceCall) -> ServiceResponse:
         targets, unmatched_entity_ids = await async_targets(hass, call)

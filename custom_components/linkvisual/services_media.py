@@ -1,4 +1,4 @@
-"""The actions about what is stored: `get_recordings`, `delete_recordings`, `save_recording`, `capture_picture`."""
+"""Media actions: `get_recordings`, `delete_recordings`, `save_recording` and `capture_picture`."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,9 +40,8 @@ ATTR_KIND = "kind"
 ATTR_FOLDER = "folder"
 ATTR_MEDIA_CONTENT_ID = "media_content_id"
 
-# What is looked through if nobody says otherwise, and the most rows of an answer.
-LAST_DAY = timedelta(days=1)
-MOST_ROWS = 1000
+DEFAULT_PERIOD = timedelta(days=1)
+MAX_ROWS = 1000
 
 KINDS = {kind.name.lower(): kind for kind in RecordType}
 
@@ -67,7 +66,7 @@ SAVE_RECORDING_SCHEMA = vol.Schema(
 
 @callback
 def async_setup_media_services(hass: HomeAssistant) -> None:
-    """Register the actions."""
+    """Register the media actions."""
 
     async def get_recordings(call: ServiceCall) -> ServiceResponse:
         return await _async_get_recordings(hass, call)
@@ -94,7 +93,7 @@ async def _async_get_recordings(
     hass: HomeAssistant, call: ServiceCall
 ) -> ServiceResponse:
     end = _utc(call.data.get(ATTR_TO), dt_util.utcnow())
-    begin = _utc(call.data.get(ATTR_FROM), end - LAST_DAY)
+    begin = _utc(call.data.get(ATTR_FROM), end - DEFAULT_PERIOD)
     if begin >= end:
         raise _invalid("invalid_time_range")
     kind = KINDS.get(call.data.get(ATTR_KIND, ""))
@@ -102,7 +101,7 @@ async def _async_get_recordings(
 
     async def find(target: Target) -> Outcome:
         files = await target.data.library.find(
-            RecordingQuery(target.iot_id, begin, end, kind), MOST_ROWS
+            RecordingQuery(target.iot_id, begin, end, kind), MAX_ROWS
         )
         return {"recordings": [_row(target, file) for file in files]}, None
 
@@ -110,7 +109,7 @@ async def _async_get_recordings(
 
 
 def _utc(given: datetime | None, default: datetime) -> datetime:
-    """Return a moment in UTC; without a zone it is meant as Home Assistant's."""
+    """Return a time in UTC; without a time zone, it is in Home Assistant's."""
     return default if given is None else dt_util.as_utc(given)
 
 
@@ -153,7 +152,7 @@ async def _async_capture_picture(
 async def _async_files(
     hass: HomeAssistant, call: ServiceCall
 ) -> list[tuple[Target, str]]:
-    """Return the files that a call names, each with its camera. Raises ServiceValidationError."""
+    """Return the files of a call, each with its camera. Raises ServiceValidationError."""
     files: list[tuple[Target, str]] = []
     for content_id in call.data[ATTR_MEDIA_CONTENT_ID]:
         try:
@@ -226,9 +225,9 @@ async def _async_save_recording(
 
 
 def _paths(call: ServiceCall, files: list[tuple[Target, str]]) -> list[Path]:
-    """Return where to write each file: under the name that was given, else one of camera and time.
+    """Return the path of each file: with the given name, else one of camera and time.
 
-    FileName itself is no name for a disk.
+    The cloud's FileName is not a valid file name.
     """
     given: str | None = call.data.get(CONF_FILENAME)
     if given is not None and (
@@ -258,7 +257,7 @@ def _is_allowed(hass: HomeAssistant, path: Path) -> bool:
 
 
 def _media_url(hass: HomeAssistant, path: Path) -> str | None:
-    """Return where companion apps find a file of a media folder, signed by themselves."""
+    """Return the URL of a file in a media folder, which companion apps sign; None elsewhere."""
     for name, folder in hass.config.media_dirs.items():
         if path.is_relative_to(folder):
             return f"/media/{name}/{path.relative_to(folder).as_posix()}"

@@ -1,4 +1,4 @@
-"""Stores of a config entry."""
+"""Storage of a config entry. Tolerates malformed files, and files of newer versions."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,18 +14,15 @@ from .const import DOMAIN
 _LOGGER = logging.getLogger(__name__)
 
 VERSION = 1
-# Whoever goes back to this version wants to keep what the newer one wrote.
-_READABLE = 1000
+# Files of newer versions are readable after a downgrade.
+_MAX_READABLE_VERSION = 1000
 # Each change of a store writes all of it. In a burst the next write waits this share of a second for each row, and
 # takes all changes along: what a burst writes grows with its rows, not with their square.
 _SECONDS_PER_ROW = 0.002
 
 
 class EntryStore(Store[dict[str, Any]]):
-    """A file of one config entry, tolerant of what is odd in it.
-
-    A file that is no JSON is put aside by Home Assistant, which tells the user. Nothing is left of a removed entry.
-    """
+    """A stored file of a config entry. Home Assistant moves files that are not JSON aside, and logs it."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str, name: str) -> None:
         super().__init__(
@@ -33,7 +30,7 @@ class EntryStore(Store[dict[str, Any]]):
             VERSION,
             f"{DOMAIN}.{entry_id}.{name}",
             atomic_writes=True,
-            max_readable_version=_READABLE,
+            max_readable_version=_MAX_READABLE_VERSION,
         )
         self._entry_id = entry_id
         self._commits = asyncio.Lock()
@@ -45,18 +42,18 @@ class EntryStore(Store[dict[str, Any]]):
         self, old_major_version: int, old_minor_version: int, old_data: Any
     ) -> Any:
         _LOGGER.warning(
-            "%s was written by version %s; what is not known is left out",
+            "%s was written by version %s; unknown data is ignored",
             self.key,
             old_major_version,
         )
         return old_data
 
     async def async_read(self) -> dict[str, Any]:
-        """Return what was written; nothing where that is not ours."""
+        """Return the stored data; empty if missing or malformed."""
         data: Any = await self.async_load()
         if data is None or isinstance(data, dict):
             return data or {}
-        _LOGGER.warning("%s cannot be read: it is no object", self.key)
+        _LOGGER.warning("%s cannot be read: not a JSON object", self.key)
         return {}
 
     async def async_commit(self, data_fn: Callable[[], dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""What of a camera can be switched on and off."""
+"""Switches: boolean properties of cameras."""
 
 from dataclasses import dataclass
 from typing import Any, override
@@ -15,13 +15,13 @@ from .properties.entity import (
     async_add_per_property,
 )
 
-# Orders go out side by side; the cloud client keeps to the cloud's limits.
+# Commands run in parallel; the client respects the cloud's rate limits.
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class PropertySwitchDescription(PropertyEntityDescription, SwitchEntityDescription):
-    """A switch of a camera."""
+    """Description of a boolean property."""
 
     entity_category: EntityCategory | None = EntityCategory.CONFIG
 
@@ -69,7 +69,7 @@ async def async_setup_entry(
 
 
 class PropertySwitch(PropertyEntity, SwitchEntity):
-    """A switch of a camera."""
+    """A boolean property of a camera."""
 
     entity_description: PropertySwitchDescription
     _needs_camera = True

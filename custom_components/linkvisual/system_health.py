@@ -1,4 +1,4 @@
-"""What the system health page tells of the accounts."""
+"""System health information."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ from .data import LinkVisualConfigEntry
 def async_register(
     hass: HomeAssistant, register: system_health.SystemHealthRegistration
 ) -> None:
-    """Register what is told."""
+    """Register the information."""
     register.async_register_info(_async_info)
 
 
 async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
-    """Return what is known of all accounts that are set up."""
+    """Return the information about all loaded entries."""
     entries: list[LinkVisualConfigEntry] = hass.config_entries.async_loaded_entries(
         DOMAIN
     )
@@ -35,7 +35,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
             (meter.last_failure for meter in meters if meter.last_failure), "-"
         ),
     }
-    # Accounts of one region share the address.
+    # One URL is enough: entries usually share the region.
     for entry in entries[:1]:
         info["can_reach_cloud"] = system_health.async_check_can_reach_url(
             hass,

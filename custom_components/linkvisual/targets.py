@@ -1,7 +1,7 @@
 """Resolve a service call's target to cameras, and act on several at once.
 
-Home Assistant's own entity services are not used: they drop unavailable entities without a word, but a camera that
-cannot record is a failure that must be told.
+Entity services are not used: they skip unavailable entities silently, but a camera that cannot record must be
+reported as a failure.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from .errors import raise_translated
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One camera that an action is to work on. `entity_id` is its camera entity's."""
+    """A camera as the target of an action. `entity_id` is its camera entity's."""
 
     entity_id: str
     entry: LinkVisualConfigEntry
@@ -41,17 +41,17 @@ class Target:
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the account is set up."""
+        """Whether the config entry is loaded."""
         return self.entry.state is ConfigEntryState.LOADED
 
     @property
     def data(self) -> LinkVisualData:
-        """The account's parts. Raises HomeAssistantError while the account is not set up."""
+        """Runtime data of the config entry. Raises HomeAssistantError if it is not loaded."""
         return loaded_data(self.entry)
 
     @property
     def camera(self) -> Camera:
-        """The camera. Raises HomeAssistantError where the account has it no longer."""
+        """The camera's data. Raises HomeAssistantError if it was deleted, or the entry is not loaded."""
         if camera := self.data.coordinator.data.get(self.iot_id):
             return camera
         raise HomeAssistantError(
@@ -62,16 +62,16 @@ class Target:
 
     @property
     def name(self) -> str:
-        """What people call the camera."""
+        """Name of the camera, as set by the user."""
         return self.data.coordinator.name_of(self.iot_id)
 
 
 async def async_targets(
     hass: HomeAssistant, call: ServiceCall
 ) -> tuple[list[Target], list[str]]:
-    """Return every camera behind a call's target once, and the entities that were named but are no camera's.
+    """Return the cameras of a call's target, and the targeted entities that belong to no camera.
 
-    Raises ServiceValidationError where there is no camera at all.
+    Raises ServiceValidationError if there is no camera.
     """
     unmatched_entity_ids: set[str] = set()
     if call.data.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
@@ -100,7 +100,7 @@ def _all_devices(hass: HomeAssistant) -> Iterator[str]:
 def _referenced_devices(
     hass: HomeAssistant, selection: TargetSelection
 ) -> tuple[set[str], set[str]]:
-    """Return the devices behind a selection, named or by one of their entities, and named unmatched_entity_ids."""
+    """Return the devices of a selection, and the selected entities that belong to none."""
     unmatched_entity_ids: set[str] = set()
     selected = async_extract_referenced_entity_ids(hass, selection)
     registry = er.async_get(hass)
@@ -111,7 +111,7 @@ def _referenced_devices(
             devices.add(entity.device_id)
         elif entity_id in selection.entity_ids:
             unmatched_entity_ids.add(entity_id)
-    # Since Home Assistant 2026.11 a target may exclude.
+    # Exclusions exist since Home Assistant 2026.11.
     if excluded := getattr(selection, "exclude", None):
         devices -= _referenced_devices(hass, excluded)[0]
     return devices, unmatched_entity_ids
@@ -121,7 +121,7 @@ def _referenced_devices(
 def async_entities_with_key(
     hass: HomeAssistant, entity_ids: set[str], keys: Collection[str]
 ) -> set[str]:
-    """Keep the entities that are this integration's and have one of the keys."""
+    """Return the entities of this integration with one of the translation keys."""
     registry = er.async_get(hass)
     return {
         entity_id
@@ -134,7 +134,7 @@ def async_entities_with_key(
 
 @callback
 def async_camera(hass: HomeAssistant, entry_id: str, iot_id: str) -> Target | None:
-    """Return a camera of an account; None where there is none."""
+    """Return a camera of a config entry; None if unknown."""
     device = dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, iot_id), entry_id
     )
@@ -160,7 +160,7 @@ def _target(hass: HomeAssistant, device_id: str) -> Target | None:
 async def async_check_permissions(
     hass: HomeAssistant, call: ServiceCall, targets: list[Target]
 ) -> None:
-    """Raise Unauthorized where a user may not control one of the cameras."""
+    """Raise Unauthorized if the user may not control one of the cameras."""
     if call.context.user_id is None:
         return
     user = await hass.auth.async_get_user(call.context.user_id)
@@ -176,7 +176,7 @@ async def async_check_permissions(
 
 
 type Row = dict[str, Any]
-# A row of the reply, and the error where it tells of one.
+# A row of the response, and its error, if any.
 type Outcome = tuple[Row, HomeAssistantError | None]
 
 
@@ -187,9 +187,9 @@ async def async_for_all(
     unmatched_entity_ids: list[str],
     act: Callable[[Target], Awaitable[Outcome]],
 ) -> ServiceResponse:
-    """Act on all cameras side by side; return a row for each.
+    """Act on all cameras in parallel; return a row for each.
 
-    Raises where nobody would read the rows and one of them tells of a failure, or where all of them do.
+    Raises if all cameras fail, or if one fails and no response is requested.
     """
 
     async def outcome_of(target: Target) -> Outcome:
@@ -210,18 +210,18 @@ async def async_for_all(
         by_entity[entity_id] = (failure(error), error)
     errors = [error for _, error in by_entity.values() if error is not None]
     if errors and (not call.return_response or len(errors) == len(by_entity)):
-        raise _all_in_one(errors)
+        raise _combined_error(errors)
     if not call.return_response:
         return None
     return {entity_id: row for entity_id, (row, _) in by_entity.items()}
 
 
 def failure(err: HomeAssistantError) -> Row:
-    """Return what a row tells of an error."""
+    """Return the row of an error."""
     return {"status": "failed", "error": err.translation_key, "message": str(err)}
 
 
-def _all_in_one(errors: list[HomeAssistantError]) -> HomeAssistantError:
+def _combined_error(errors: list[HomeAssistantError]) -> HomeAssistantError:
     if len(errors) == 1:
         return errors[0]
     return HomeAssistantError(

@@ -1,4 +1,4 @@
-"""Triggers: a recording was triggered, is ready, has failed; a camera sent an alarm."""
+"""Triggers."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, override
@@ -41,11 +41,11 @@ def _one_or_more(valid: Any) -> vol.All:
 
 
 class CameraEventTrigger(StatelessEntityTriggerBase):
-    """Something that event entities of this integration tell of; what it is comes along."""
+    """Trigger on event entities of this integration, with details in the trigger variables."""
 
     _domain_specs = {EVENT_DOMAIN: DomainSpec()}
     _keys: ClassVar[frozenset[str]]
-    # What two events never share, and two states of one event do. The state alone tells milliseconds.
+    # Attributes that distinguish events: the state has a resolution of milliseconds only.
     identity: ClassVar[tuple[str, ...]] = (
         ATTR_EVENT_TYPE,
         "event_id",
@@ -55,7 +55,7 @@ class CameraEventTrigger(StatelessEntityTriggerBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Keep the event entities in question: a device or an area has others, too."""
+        """Keep the event entities with the keys: devices and areas have others, too."""
         return async_entities_with_key(
             self._hass, super().entity_filter(entities), self._keys
         )
@@ -86,7 +86,7 @@ class CameraEventTrigger(StatelessEntityTriggerBase):
 
 
 class RecordingTriggeredTrigger(CameraEventTrigger):
-    """The cloud has accepted a recording."""
+    """A recording was triggered."""
 
     _keys = frozenset({RECORDING})
     _event_type: ClassVar[str] = RecordingEvent.TRIGGERED
@@ -99,16 +99,16 @@ class RecordingTriggeredTrigger(CameraEventTrigger):
 
 
 class RecordingFailedTrigger(RecordingTriggeredTrigger):
-    """A recording that was accepted will never have a file."""
+    """A recording has failed."""
 
     _event_type = RecordingEvent.FAILED
 
 
 class RecordingReadyTrigger(CameraEventTrigger):
-    """A recording can be watched: one that was triggered, or one of an alarm."""
+    """A recording is ready: a triggered one, or one of an alarm."""
 
     _keys = frozenset({RECORDING, ALARM})
-    # The recording of an alarm is added to it later.
+    # The recording of an alarm is added later.
     identity = (*CameraEventTrigger.identity, "media_content_id")
     _schema = ENTITY_STATE_TRIGGER_SCHEMA.extend(
         {
@@ -137,7 +137,7 @@ class RecordingReadyTrigger(CameraEventTrigger):
 
 
 class AlarmReceivedTrigger(CameraEventTrigger):
-    """A camera has sent an alarm."""
+    """A camera has raised an alarm."""
 
     _keys = frozenset({ALARM})
     _schema = ENTITY_STATE_TRIGGER_SCHEMA.extend(
@@ -157,10 +157,10 @@ class AlarmReceivedTrigger(CameraEventTrigger):
 
 
 def _details(hass: HomeAssistant, state: State) -> dict[str, Any]:
-    """Return `recording`, or `alarm` and, where it has one, its `recording`."""
+    """Return the trigger variables: `recording`, or `alarm` and its `recording`, if any."""
     registry = er.async_get(hass)
     entry = registry.async_get(state.entity_id)
-    # A state of an entity that was removed since has no registry entry.
+    # The entity may have been removed meanwhile.
     iot_id = entry.unique_id.rpartition("_")[0] if entry else ""
     camera = {
         ATTR_ENTITY_ID: registry.async_get_entity_id(

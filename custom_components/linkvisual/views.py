@@ -1,6 +1,6 @@
-"""What Home Assistant serves below /api/linkvisual: live video, recordings, pictures.
+"""Views of live streams, recordings and pictures.
 
-Everything but live video and the parts of a playlist that was opened wants a login or a signed path.
+All of them need a login or a signed path, except for live streams (token) and segments of recordings (random key).
 """
 
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def async_register_views(hass: HomeAssistant) -> None:
 
 
 def _data(request: web.Request, entry_id: str, iot_id: str = "") -> LinkVisualData:
-    """Return an account that is set up, and has the camera; nothing else has anything to serve."""
+    """Return the runtime data of a loaded entry that has the camera. Raises HTTPNotFound."""
     try:
         return async_camera_data(request.app[KEY_HASS], entry_id, iot_id)
     except HomeAssistantError:
@@ -70,8 +70,8 @@ async def _relay(request: web.Request, address: str | None) -> web.StreamRespons
 
 
 @contextmanager
-def _told(data: LinkVisualData, iot_id: str) -> Iterator[None]:
-    """Answer a refusal of the cloud with the sentence that a person reads."""
+def _translated_errors(data: LinkVisualData, iot_id: str) -> Iterator[None]:
+    """Respond to errors of the cloud with the translated message."""
     try:
         yield
     except LinkVisualError as err:
@@ -86,13 +86,13 @@ def _playlist(text: str) -> web.Response:
 
 
 class LiveView(HomeAssistantView):
-    """Checks who asks: a player of Home Assistant, by the token of the entry, no person."""
+    """Base of live views, authorized by the entry's token: Home Assistant's players have no login."""
 
     requires_auth = False
 
     @staticmethod
     def data(request: web.Request, entry_id: str, stream_type: str) -> LinkVisualData:
-        """Return the account."""
+        """Return the runtime data of an authorized request. Raises HTTPNotFound."""
         data = _data(request, entry_id)
         token = request.query.get("auth", "")
         if stream_type not in STREAM_TYPES or not data.live.is_authorized(token):
@@ -109,15 +109,15 @@ class LivePlaylistView(LiveView):
     async def get(
         self, request: web.Request, entry_id: str, iot_id: str, stream_type: str
     ) -> web.Response:
-        """Return the newest segments' names."""
+        """Return the playlist with the newest segments."""
         data = self.data(request, entry_id, stream_type)
-        with _told(data, iot_id):
+        with _translated_errors(data, iot_id):
             text = await data.live.playlist(iot_id, STREAM_TYPES[stream_type])
         return _playlist(text)
 
 
 class LiveSegmentView(LiveView):
-    """A piece of a live stream."""
+    """A segment of a live stream."""
 
     url = LIVE_SEGMENT_ROUTE
     name = "api:linkvisual:live:segment"
@@ -130,7 +130,7 @@ class LiveSegmentView(LiveView):
         stream_type: str,
         segment: str,
     ) -> web.StreamResponse:
-        """Return a few seconds of picture and sound."""
+        """Return the segment."""
         data = self.data(request, entry_id, stream_type)
         address = data.live.segment(iot_id, STREAM_TYPES[stream_type], segment)
         return await _relay(request, address)
@@ -145,15 +145,15 @@ class RecordingPlaylistView(HomeAssistantView):
     async def get(
         self, request: web.Request, entry_id: str, iot_id: str, file: str
     ) -> web.Response:
-        """Return the names of the recording's parts, for one player."""
+        """Return the playlist for one player."""
         data = _data(request, entry_id, iot_id)
-        with _told(data, iot_id):
+        with _translated_errors(data, iot_id):
             text = await data.playback.playlist(iot_id, _name(file))
         return _playlist(text)
 
 
 class RecordingSegmentView(HomeAssistantView):
-    """A part of a recording. Its name was given out in a playlist, which wanted a login."""
+    """A segment of a recording. Its path has the random key of a playlist, which needs a login."""
 
     url = SEGMENT_ROUTE
     name = "api:linkvisual:play"
@@ -162,14 +162,14 @@ class RecordingSegmentView(HomeAssistantView):
     async def get(
         self, request: web.Request, entry_id: str, key: str, segment: str
     ) -> web.StreamResponse:
-        """Return a few seconds of picture and sound."""
+        """Return the segment."""
         return await _relay(
             request, _data(request, entry_id).playback.segment(key, segment)
         )
 
 
 class RecordingMp4View(HomeAssistantView):
-    """A recording as MP4, in parts where parts are asked for."""
+    """A recording as MP4, with range requests."""
 
     url = MP4_ROUTE
     name = "api:linkvisual:mp4"
@@ -177,9 +177,9 @@ class RecordingMp4View(HomeAssistantView):
     async def get(
         self, request: web.Request, entry_id: str, iot_id: str, file: str
     ) -> web.StreamResponse:
-        """Return the video, or say that it is not made yet."""
+        """Return the video, or 503 during the conversion."""
         data, file_name = _data(request, entry_id, iot_id), _name(file)
-        with _told(data, iot_id):
+        with _translated_errors(data, iot_id):
             address = await data.playback.mp4_now(iot_id, file_name)
         if address is None:
             return web.Response(
@@ -193,7 +193,7 @@ class RecordingMp4View(HomeAssistantView):
 
 
 class RecordingThumbnailView(HomeAssistantView):
-    """A frame of a recording."""
+    """The thumbnail of a recording."""
 
     url = THUMBNAIL_ROUTE
     name = "api:linkvisual:thumbnail"
@@ -201,15 +201,15 @@ class RecordingThumbnailView(HomeAssistantView):
     async def get(
         self, request: web.Request, entry_id: str, iot_id: str, file: str
     ) -> web.StreamResponse:
-        """Return a small picture."""
+        """Return the thumbnail."""
         data = _data(request, entry_id, iot_id)
-        with _told(data, iot_id):
+        with _translated_errors(data, iot_id):
             address = await data.library.snapshot(iot_id, _name(file))
         return await _relay(request, address)
 
 
 class PictureView(HomeAssistantView):
-    """A picture that was taken."""
+    """A stored picture."""
 
     url = PICTURE_ROUTE
     name = "api:linkvisual:picture"
@@ -217,11 +217,11 @@ class PictureView(HomeAssistantView):
     async def get(
         self, request: web.Request, entry_id: str, iot_id: str, picture: str
     ) -> web.StreamResponse:
-        """Return the picture; it is in memory if it is the camera's last one."""
+        """Return the picture, from memory if it is the camera's last one."""
         data, picture_id = _data(request, entry_id, iot_id), _name(picture)
         last = data.pictures.last(iot_id)
         if last is not None and last.picture_id == picture_id:
             return web.Response(body=last.image, content_type="image/jpeg")
-        with _told(data, iot_id):
+        with _translated_errors(data, iot_id):
             found = await data.client.query_device_picture_file(iot_id, picture_id)
         return await _relay(request, found.pic_url)

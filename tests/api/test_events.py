@@ -60,7 +60,7 @@ def test_id_of_another_form() -> None:
     row = {"EventId": "abc", "EventTime": "2026-11-22 20:00:00", "EventType": "1"}
     event = DeviceEvent.from_row(row)
     assert event.event_time == datetime(2026, 11, 22, 12, tzinfo=UTC)
-    assert event.order == (event.event_time, "abc")
+    assert event.sort_key == (event.event_time, "abc")
     assert not event.pic_id
 
 

@@ -1,1 +1,1 @@
-"""Alarms that cameras raise by themselves."""
+"""Alarms of cameras."""

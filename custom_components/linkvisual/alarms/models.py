@@ -1,4 +1,4 @@
-"""One alarm: what a camera has seen by itself, and how everybody is told of it."""
+"""Model of an alarm, its event data and its dispatcher signal."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from ..api.media_models import DeviceEvent
 from ..const import DOMAIN
 from ..media.identifiers import RECORDING, MediaId
 
-# Numbers of linkvisual-api.md section 14. Several mean the same; vendors use others.
+# Numbers of linkvisual-api.md section 14. Some are synonyms; vendors use others.
 _TYPES = {
     1: "motion",
     2: "sound",
@@ -69,7 +69,7 @@ ALARM_TYPES = [*dict.fromkeys(_TYPES.values()), OTHER]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """An alarm. `alarm_type` is the cloud's number, `file_name` None while no recording of it is known."""
+    """An alarm. `alarm_type` is the cloud's number; `file_name` is None while no recording is known."""
 
     iot_id: str
     event_id: str
@@ -80,7 +80,7 @@ class Alarm:
 
     @classmethod
     def of_event(cls, iot_id: str, event: DeviceEvent) -> Self:
-        """Return what the cloud lists."""
+        """Return the alarm of an event of the cloud."""
         return cls(
             iot_id=iot_id,
             event_id=event.event_id,
@@ -91,11 +91,11 @@ class Alarm:
 
     @property
     def name(self) -> str:
-        """The type of the event that tells of it."""
+        """The event type."""
         return _TYPES.get(self.alarm_type, OTHER)
 
 
-# What the event entity and triggers tell of an alarm, by the config entry's ID; what is None is left out.
+# Fields of an alarm in the event entity and triggers. The functions take the config entry's ID, too.
 _FIELDS: dict[str, Callable[[Alarm, str], Any]] = {
     "event_id": lambda alarm, _: alarm.event_id,
     "event_time": lambda alarm, _: alarm.event_time.isoformat(),
@@ -106,16 +106,16 @@ _FIELDS: dict[str, Callable[[Alarm, str], Any]] = {
         and MediaId(entry_id, alarm.iot_id, RECORDING, alarm.file_name).content_id
     ),
 }
-# The picture's path is signed by the entity when the alarm is received.
+# The event entity adds the signed path of the picture.
 ALARM_FIELDS = (*_FIELDS, "picture")
 
 
 def alarm_data(alarm: Alarm, entry_id: str) -> dict[str, Any]:
-    """Return the fields that an alarm has so far."""
+    """Return the fields of an alarm, without missing ones."""
     data = {name: value_fn(alarm, entry_id) for name, value_fn in _FIELDS.items()}
     return {name: value for name, value in data.items() if value is not None}
 
 
 def alarm_signal(entry_id: str, iot_id: str) -> SignalType[Alarm]:
-    """Return the dispatcher signal of a camera's alarms: each once, and again when its recording is there."""
+    """Return the dispatcher signal of a camera's alarms, sent again when the recording is available."""
     return SignalType(f"{DOMAIN}_alarm_{entry_id}_{iot_id}")

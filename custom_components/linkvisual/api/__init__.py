@@ -1,1 +1,1 @@
-"""A client of Alibaba Cloud LinkVisual and IoT Platform. Knows nothing of Home Assistant."""
+"""Client of Alibaba Cloud LinkVisual and IoT Platform. Independent of Home Assistant."""

@@ -1,4 +1,4 @@
-"""What the calls of all products have in common."""
+"""Base of the client's calls."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from .transport import Credentials, Operation, Transport
 
 
 class Calls:
-    """Calls operations in the name of one account, region and instance."""
+    """Calls of one account, region and IoT instance."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Calls:
 
     @property
     def meter(self) -> Meter:
-        """What the calls cost so far."""
+        """The call statistics."""
         return self._transport.meter
 
     async def _call(self, operation: Operation, params: Parameters) -> Reply:

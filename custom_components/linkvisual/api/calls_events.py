@@ -1,4 +1,4 @@
-"""Linkvisual: what cameras see by themselves. Source: linkvisual-api.md sections 14 and 20.1."""
+"""Linkvisual: alarm events. Source: linkvisual-api.md sections 14 and 20.1."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from .regions import Product
 from .rows import inner, is_last_page, page_of, read_all, rows_of
 from .transport import Operation
 
-# The largest page the operation takes.
+# The largest page size the operation accepts.
 EVENTS_PER_PAGE = 50
 
 _QUERY_DEVICE_EVENT = Operation(Product.LINKVISUAL, "QueryDeviceEvent")
@@ -22,7 +22,7 @@ class EventCalls(Calls):
     async def query_device_event(
         self, iot_id: str, begin: datetime, end: datetime, current_page: int = 1
     ) -> Page[DeviceEvent]:
-        """List the alarms of a time range, in no known order. An alarm may be listed twice."""
+        """List the alarms of a time range, in no documented order. An alarm may be listed twice."""
         reply = await self._call(
             _QUERY_DEVICE_EVENT,
             {
@@ -44,7 +44,7 @@ class EventCalls(Calls):
     async def query_device_event_record(
         self, iot_id: str, event_id: str
     ) -> list[RecordFile]:
-        """Return the files of an alarm; none until they are uploaded, and where nothing was recorded."""
+        """Return the files of an alarm; empty until they are uploaded, or if nothing was recorded."""
         reply = await self._call(
             _QUERY_DEVICE_EVENT_RECORD, {"IotId": iot_id, "EventId": event_id}
         )

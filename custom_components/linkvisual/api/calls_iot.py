@@ -1,4 +1,4 @@
-"""Sts and Iot: whose key it is, and which devices there are. Source: linkvisual-api.md sections 20.2 and 20.3."""
+"""Sts and Iot: caller identity, products and devices. Source: linkvisual-api.md sections 20.2 and 20.3."""
 
 from .calls import Calls
 from .models import CallerIdentity, Device, DeviceDetail, DeviceState, Page, ProductInfo
@@ -6,7 +6,7 @@ from .regions import Product
 from .rows import inner, is_last_page, page_of, read_all, read_one, rows_of
 from .transport import Operation
 
-# The largest pages and batches the operations take.
+# The largest page and batch sizes the operations accept.
 PRODUCTS_PER_PAGE = 200
 DEVICES_PER_PAGE = 50
 DEVICES_PER_STATE_CALL = 50
@@ -32,7 +32,7 @@ class IotCalls(Calls):
     """Products and devices."""
 
     async def get_caller_identity(self) -> CallerIdentity:
-        """Tell whose key this is. Needs no permission."""
+        """Return the account that the key belongs to. Needs no permission."""
         return read_one(
             CallerIdentity.from_row,
             await self._call(_GET_CALLER_IDENTITY, {}),
@@ -55,7 +55,7 @@ class IotCalls(Calls):
         )
 
     async def query_product(self, product_key: str) -> str:
-        """Return a product's category; "" for products that were not made from a standard one."""
+        """Return a product's category; "" for products without a standard category."""
         reply = await self._call(_QUERY_PRODUCT, {"ProductKey": product_key})
         category = inner(reply, "Data").get("CategoryKey")
         return category if isinstance(category, str) else ""

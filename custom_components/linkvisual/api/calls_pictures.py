@@ -11,11 +11,11 @@ from .retries import Effect
 from .rows import inner, page_of, read_one, rows_of
 from .transport import Operation
 
-# The largest page the operation takes.
+# The largest page size the operation accepts.
 PICTURES_PER_PAGE = 50
 
 _TRIGGER_CAPTURE_PICTURE = Operation(
-    Product.LINKVISUAL, "TriggerCapturePicture", Effect.AGAIN
+    Product.LINKVISUAL, "TriggerCapturePicture", Effect.REPEATED
 )
 _QUERY_DEVICE_PICTURE_FILE = Operation(Product.LINKVISUAL, "QueryDevicePictureFile")
 _QUERY_PICTURE_FILES = Operation(
@@ -27,27 +27,27 @@ class PictureCalls(Calls):
     """Capturing and listing pictures."""
 
     async def trigger_capture_picture(self, iot_id: str) -> str:
-        """Make a camera take a picture; return its ID. The picture comes later."""
+        """Make a camera take a picture; return its ID. The picture is uploaded later."""
         reply = await self._call(_TRIGGER_CAPTURE_PICTURE, {"IotId": iot_id})
         capture_id = reply.get("Data")
         if not isinstance(capture_id, str) or not capture_id:
-            raise OutcomeUnknownError("accepted, but without a picture ID")
+            raise OutcomeUnknownError("accepted without a picture ID")
         return capture_id
 
     async def query_device_picture_file(self, iot_id: str, capture_id: str) -> Picture:
-        """Return a picture's addresses. Raises NotFoundError while it is not uploaded."""
+        """Return a picture. Raises NotFoundError while it is not uploaded."""
         reply = await self._call(
             _QUERY_DEVICE_PICTURE_FILE, {"IotId": iot_id, "CaptureId": capture_id}
         )
-        # INFERRED: a picture that is not there yet is refused, or is a success without Data.
+        # INFERRED: until the upload the reply is an error, or a success without Data.
         if not (data := inner(reply, "Data")):
-            raise NotFoundError("no Data")
+            raise NotFoundError("not uploaded yet")
         return read_one(Picture.from_row, data)
 
     async def query_picture_files(
         self, iot_id: str, begin: datetime, end: datetime, current_page: int = 1
     ) -> Page[Picture]:
-        """List the pictures of a time range, in no known order. Their addresses live for an hour."""
+        """List the pictures of a time range, in no documented order. Their URLs are valid for an hour."""
         reply = await self._call(
             _QUERY_PICTURE_FILES,
             {

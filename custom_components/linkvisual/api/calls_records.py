@@ -18,15 +18,15 @@ from .retries import Effect
 from .rows import inner, page_of, read_all, read_one, rows_of
 from .transport import Operation
 
-# The largest pages and batches the operations take.
+# The largest page and batch sizes the operations accept.
 RECORDS_PER_PAGE = 50
 RECORDS_PER_DELETE_CALL = 50
 DEVICES_PER_LIFE_CYCLE_CALL = 100
 MAX_RETENTION_DAYS = 3650
 
-_TRIGGER_RECORD = Operation(Product.LINKVISUAL, "TriggerRecord", Effect.AGAIN)
+_TRIGGER_RECORD = Operation(Product.LINKVISUAL, "TriggerRecord", Effect.REPEATED)
 _STOP_TRIGGERED_RECORD = Operation(
-    Product.LINKVISUAL, "StopTriggeredRecord", Effect.SAME
+    Product.LINKVISUAL, "StopTriggeredRecord", Effect.IDEMPOTENT
 )
 _QUERY_RECORD_BY_RECORD_ID = Operation(Product.LINKVISUAL, "QueryRecordByRecordId")
 _QUERY_RECORD = Operation(Product.LINKVISUAL, "QueryRecord", per_second=250)
@@ -34,16 +34,16 @@ _QUERY_DEVICE_RECORD_LIFE_CYCLE = Operation(
     Product.LINKVISUAL, "QueryDeviceRecordLifeCycle", takes_instance=False
 )
 _SET_DEVICE_RECORD_LIFE_CYCLE = Operation(
-    Product.LINKVISUAL, "SetDeviceRecordLifeCycle", Effect.SAME
+    Product.LINKVISUAL, "SetDeviceRecordLifeCycle", Effect.IDEMPOTENT
 )
 _QUERY_MONTH_RECORD = Operation(Product.LINKVISUAL, "QueryMonthRecord")
 _QUERY_RECORD_URL = Operation(Product.LINKVISUAL, "QueryRecordUrl")
 _QUERY_RECORD_DOWNLOAD_URL = Operation(Product.LINKVISUAL, "QueryRecordDownloadUrl")
-_DELETE_RECORD = Operation(Product.LINKVISUAL, "DeleteRecord", Effect.SAME)
+_DELETE_RECORD = Operation(Product.LINKVISUAL, "DeleteRecord", Effect.IDEMPOTENT)
 
 
 class RecordCalls(Calls):
-    """Triggering, following, listing, playing and deleting recordings."""
+    """Triggering, listing, playing and deleting recordings."""
 
     async def trigger_record(
         self,
@@ -53,9 +53,9 @@ class RecordCalls(Calls):
         pre_record_duration: int,
         stream_type: StreamType,
     ) -> TriggeredRecord:
-        """Start a recording of `record_duration` seconds, the pre-recording included.
+        """Start a recording of `record_duration` seconds, including the pre-recording.
 
-        Never sent again once it may have arrived: then OutcomeUnknownError.
+        Not retried once the request may have arrived: raises OutcomeUnknownError then.
         """
         reply = await self._call(
             _TRIGGER_RECORD,
@@ -68,11 +68,11 @@ class RecordCalls(Calls):
         )
         record_id = reply.get("Data")
         if not isinstance(record_id, str) or not record_id:
-            raise OutcomeUnknownError("accepted, but without a RecordId")
+            raise OutcomeUnknownError("accepted without a RecordId")
         return TriggeredRecord(record_id, str(reply.get("RequestId") or ""))
 
     async def stop_triggered_record(self, iot_id: str, record_id: str) -> None:
-        """End a triggered recording; what was recorded so far is kept."""
+        """Stop a triggered recording; what was recorded so far is kept."""
         await self._call(
             _STOP_TRIGGERED_RECORD,
             {"IotId": iot_id, "RecordId": record_id},
@@ -81,7 +81,7 @@ class RecordCalls(Calls):
     async def query_record_by_record_id(
         self, iot_id: str, record_id: str
     ) -> list[RecordFile]:
-        """Return the files of a triggered recording; none while nothing is uploaded."""
+        """Return the files of a triggered recording; empty until they are uploaded."""
         reply = await self._call(
             _QUERY_RECORD_BY_RECORD_ID,
             {"IotId": iot_id, "RecordId": record_id},
@@ -91,14 +91,14 @@ class RecordCalls(Calls):
     async def query_device_record_life_cycle(
         self, iot_ids: list[str]
     ) -> list[LifeCycle]:
-        """Return for how many days the recordings of up to 100 cameras are kept."""
+        """Return the retention of up to 100 cameras."""
         reply = await self._call(
             _QUERY_DEVICE_RECORD_LIFE_CYCLE, {"DeviceList": iot_ids}
         )
         return read_all(LifeCycle.from_row, rows_of(reply, "Data"))
 
     async def set_device_record_life_cycle(self, iot_id: str, day: int) -> None:
-        """Keep a camera's recordings for so many days, up to 3650."""
+        """Set a camera's retention in days, up to 3650."""
         await self._call(_SET_DEVICE_RECORD_LIFE_CYCLE, {"IotId": iot_id, "Day": day})
 
     async def query_record(
@@ -113,7 +113,7 @@ class RecordCalls(Calls):
         page_size: int = RECORDS_PER_PAGE,
         current_page: int = 1,
     ) -> Page[RecordFile]:
-        """List the files of a time range, of all kinds where none is named, in no known order."""
+        """List the files of a time range, in no documented order; of all types if `record_type` is None."""
         reply = await self._call(
             _QUERY_RECORD,
             {
@@ -130,14 +130,14 @@ class RecordCalls(Calls):
         return page_of(RecordFile.from_row, rows_of(reply, "Data", "List"), page_size)
 
     async def query_month_record(self, iot_id: str, month: str) -> list[bool]:
-        """Tell for each day of a month (`YYYYMM`) whether there are files. INFERRED: days of UTC+8."""
+        """Return for each day of a month (`YYYYMM`) whether it has files. INFERRED: days of UTC+8."""
         reply = await self._call(_QUERY_MONTH_RECORD, {"IotId": iot_id, "Month": month})
         return [day == "1" for day in text(reply, "Data")]
 
     async def query_record_url(
         self, iot_id: str, file_name: str, url_valid_duration: int
     ) -> str:
-        """Return the address of a file's HLS playlist: a secret, to be opened once."""
+        """Return the URL of a file's HLS playlist. It is a secret, and can be opened once."""
         reply = await self._call(
             _QUERY_RECORD_URL,
             {
@@ -149,14 +149,14 @@ class RecordCalls(Calls):
         return read_one(lambda row: identifier(row, "Data"), reply)
 
     async def query_record_download_url(self, iot_id: str, file_name: str) -> Download:
-        """Have an MP4 made of a file, or tell how far that is."""
+        """Start converting a file to MP4, or return the progress of the conversion."""
         reply = await self._call(
             _QUERY_RECORD_DOWNLOAD_URL, {"IotId": iot_id, "FileName": file_name}
         )
         return read_one(Download.from_row, inner(reply, "Data"))
 
     async def delete_record(self, iot_id: str, file_names: list[str]) -> int:
-        """Delete up to 50 files; return how many there were."""
+        """Delete up to 50 files; return the number of deleted files."""
         reply = await self._call(
             _DELETE_RECORD, {"IotId": iot_id, "FileNameList": file_names}
         )

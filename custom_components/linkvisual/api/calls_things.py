@@ -1,4 +1,4 @@
-"""Iot: properties and services of devices. Source: linkvisual-api.md sections 15 and 20.2."""
+"""Iot: thing model properties and services. Source: linkvisual-api.md sections 15 and 20.2."""
 
 from collections.abc import Mapping
 import json
@@ -15,18 +15,18 @@ _QUERY_DEVICE_PROPERTY_STATUS = Operation(
     Product.IOT, "QueryDevicePropertyStatus", per_second=200
 )
 _SET_DEVICE_PROPERTY = Operation(
-    Product.IOT, "SetDeviceProperty", Effect.AGAIN, per_second=500
+    Product.IOT, "SetDeviceProperty", Effect.REPEATED, per_second=500
 )
 _INVOKE_THING_SERVICE = Operation(
-    Product.IOT, "InvokeThingService", Effect.AGAIN, per_second=500
+    Product.IOT, "InvokeThingService", Effect.REPEATED, per_second=500
 )
 
 
 class ThingCalls(Calls):
-    """Reading and setting what a device's thing model has. Commands are passed on; whether they were carried out is not known."""
+    """Thing model properties and services. A success means that the command was passed on, not that the device executed it."""
 
     async def query_device_property_status(self, iot_id: str) -> list[PropertyStatus]:
-        """Return what a device last reported."""
+        """Return the property values that a device last reported."""
         reply = await self._call(_QUERY_DEVICE_PROPERTY_STATUS, {"IotId": iot_id})
         rows = rows_of(reply, "Data", "List", "PropertyStatusInfo")
         return read_all(PropertyStatus.from_row, rows)
@@ -34,13 +34,13 @@ class ThingCalls(Calls):
     async def set_device_property(
         self, iot_id: str, items: Mapping[str, int | float | str]
     ) -> None:
-        """Send values to a device. Those of bool and enum properties are whole numbers."""
+        """Set properties of a device. Values of bool and enum properties are integers."""
         await self._command(_SET_DEVICE_PROPERTY, iot_id, {"Items": json.dumps(items)})
 
     async def invoke_thing_service(
         self, iot_id: str, service: str, args: Mapping[str, int | float | str]
     ) -> None:
-        """Call a service of a device."""
+        """Invoke a service of a device."""
         await self._command(
             _INVOKE_THING_SERVICE,
             iot_id,
@@ -50,14 +50,14 @@ class ThingCalls(Calls):
     async def ptz_action_control(
         self, iot_id: str, action: PtzAction, step: int = DEFAULT_PTZ_STEP
     ) -> None:
-        """Move a camera by a step, or zoom (PTZActionControl, section 15)."""
+        """Pan, tilt or zoom a camera by a step (PTZActionControl, section 15)."""
         args = {"ActionType": action.value, "Step": step}
         await self.invoke_thing_service(iot_id, "PTZActionControl", args)
 
     async def _command(
         self, operation: Operation, iot_id: str, params: Mapping[str, str]
     ) -> None:
-        """Never sent again once it may have arrived: then CommandOutcomeUnknownError."""
+        """Send a command. Not retried once it may have arrived: raises CommandOutcomeUnknownError then."""
         try:
             await self._call(operation, {"IotId": iot_id, **params})
         except OutcomeUnknownError as err:

@@ -1,4 +1,4 @@
-"""The client: one method per operation of the cloud. Each raises a LinkVisualError where the cloud does not say yes."""
+"""The client: one method per operation of the cloud. Each raises a LinkVisualError on failure."""
 
 from .calls_events import EventCalls
 from .calls_iot import IotCalls
@@ -14,12 +14,12 @@ _QUERY_LIVE_STREAMING = Operation(Product.LINKVISUAL, "QueryLiveStreaming")
 
 
 class LinkVisualClient(IotCalls, RecordCalls, PictureCalls, EventCalls, ThingCalls):
-    """The cloud as one account, region and instance see it."""
+    """Client of one account, region and IoT instance."""
 
     async def query_live_streaming(
         self, iot_id: str, *, stream_type: StreamType, url_valid_duration: int
     ) -> LiveStream:
-        """Make a camera push its stream; return an HLS address that lives `url_valid_duration` seconds."""
+        """Make a camera push its stream; return its HLS URL, valid for `url_valid_duration` seconds."""
         reply = await self._call(
             _QUERY_LIVE_STREAMING,
             {

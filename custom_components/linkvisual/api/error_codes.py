@@ -1,7 +1,7 @@
-"""Which answer of the cloud is which exception.
+"""Exceptions by error code and message of the cloud.
 
-Sources: linkvisual-api.md section 5, signing.md section 7. Codes and texts are compared without case and
-without a final dot; the sources spell both ways.
+Sources: linkvisual-api.md section 5, signing.md section 7. Codes and messages are compared case-insensitively
+and without a trailing dot: the sources differ in both.
 """
 
 import re
@@ -134,7 +134,7 @@ _CODES: dict[type[CloudError], tuple[str, ...]] = {
     ),
 }
 
-# LinkVisual's classic operations answer with a number and tell the reason in the text only.
+# LinkVisual's classic operations return a numeric code; only the message has the reason.
 _MESSAGES: dict[type[CloudError], tuple[str, ...]] = {
     PermissionDeniedError: (
         "RAM system auth error",
@@ -180,7 +180,7 @@ _MESSAGES: dict[type[CloudError], tuple[str, ...]] = {
     ),
 }
 
-# The cloud names parameters in these codes (MissingRecordDuration, InvalidPageSize), or may add to a family.
+# Codes that contain a parameter name (MissingRecordDuration, InvalidPageSize), and families that may grow.
 _PATTERNS: tuple[tuple[re.Pattern[str], type[CloudError]], ...] = (
     (
         re.compile(r"InvalidAccessKeyId\b|InvalidSecurityToken\b", re.IGNORECASE),
@@ -192,7 +192,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], type[CloudError]], ...] = (
     (re.compile(r"(Missing|Invalid)[A-Z]"), InvalidRequestError),
 )
 
-# What is left when neither code nor text is known: the number, be it in Code or the HTTP status.
+# Fallback if neither code nor message is known: a numeric code, or the HTTP status.
 _NUMBERS: dict[int, type[CloudError]] = {
     401: AuthenticationError,
     429: ThrottledError,
@@ -203,26 +203,30 @@ _NUMBERS: dict[int, type[CloudError]] = {
 }
 
 
-def _folded(text: str) -> str:
+def _normalized(text: str) -> str:
     return text.strip().rstrip(".").lower()
 
 
-def _by_text(
+def _lookup(
     table: dict[type[CloudError], tuple[str, ...]],
 ) -> dict[str, type[CloudError]]:
-    return {_folded(text): error for error, texts in table.items() for text in texts}
+    return {
+        _normalized(text): error for error, texts in table.items() for text in texts
+    }
 
 
-_BY_CODE = _by_text(_CODES)
-_BY_MESSAGE = _by_text(_MESSAGES)
+_BY_CODE = _lookup(_CODES)
+_BY_MESSAGE = _lookup(_MESSAGES)
 
 
 def error_class(status: int, code: str, message: str) -> type[CloudError]:
-    """Return the exception for a refusal: by its code, else its text, else its number."""
-    if error := _BY_CODE.get(_folded(code)) or _BY_MESSAGE.get(_folded(message)):
+    """Return the exception for an error: by its code, else its message, else its number."""
+    if error := _BY_CODE.get(_normalized(code)) or _BY_MESSAGE.get(
+        _normalized(message)
+    ):
         return error
-    # "Request parameter error:%s" carries details behind a colon.
-    if error := _BY_MESSAGE.get(_folded(message.partition(":")[0])):
+    # "Request parameter error:%s" has details after the colon.
+    if error := _BY_MESSAGE.get(_normalized(message.partition(":")[0])):
         return error
     for pattern, error in _PATTERNS:
         if pattern.match(code):

@@ -1,18 +1,18 @@
-"""What can go wrong with a call to the cloud. Which of its codes is which exception: error_codes.py."""
+"""Exceptions of the client. For the cloud's error codes see error_codes.py."""
 
 from typing import override
 
 
 class LinkVisualError(Exception):
-    """Base of everything this package raises."""
+    """Base class of the client's exceptions."""
 
 
 class CannotConnectError(LinkVisualError):
-    """The cloud was not reached: nothing was sent (DNS, refused, unreachable)."""
+    """The cloud could not be reached, nothing was sent (DNS, refused, unreachable)."""
 
 
 class TlsError(CannotConnectError):
-    """The cloud's certificate was not accepted, or the TLS handshake failed: nothing was sent."""
+    """The TLS handshake failed, or the certificate is not trusted; nothing was sent."""
 
 
 class NoReplyError(LinkVisualError):
@@ -20,23 +20,23 @@ class NoReplyError(LinkVisualError):
 
 
 class UnreadableReplyError(LinkVisualError):
-    """The reply is not what the cloud sends: no JSON, cut off, too long, or of another shape."""
+    """The reply is not one of the cloud's: not JSON, truncated, too long, or of another shape."""
 
 
 class OutcomeUnknownError(LinkVisualError):
-    """A call with effects may or may not have been carried out, and must not be repeated."""
+    """A call with side effects may or may not have been executed, and must not be retried."""
 
 
 class CommandOutcomeUnknownError(OutcomeUnknownError):
-    """A device may or may not have got an order."""
+    """A device may or may not have received a command."""
 
 
 class NoPictureError(LinkVisualError):
-    """A picture that was asked for did not come."""
+    """A requested picture was not uploaded in time."""
 
 
 class CloudError(LinkVisualError):
-    """The cloud refused. Also the class of refusals that the tables below do not know."""
+    """The cloud returned an error. Raised itself for unknown error codes."""
 
     def __init__(
         self,
@@ -65,15 +65,15 @@ class AuthenticationError(CloudError):
 
 
 class PermissionDeniedError(CloudError):
-    """The key's owner may not call this operation; `ram_action` names it where the cloud did."""
+    """The RAM user lacks a permission; `ram_action` is its name if the cloud reported it."""
 
 
 class AccountBlockedError(CloudError):
-    """The account is overdue or at risk."""
+    """The account has overdue bills, or is blocked by risk control."""
 
 
 class InstanceNotAccessibleError(CloudError):
-    """The instance does not exist, is blocked, or is not the one that owns the device."""
+    """The instance does not exist, is blocked, or does not own the device."""
 
 
 class NotActivatedError(CloudError):
@@ -81,37 +81,37 @@ class NotActivatedError(CloudError):
 
 
 class ClockSkewError(CloudError):
-    """The request's time is more than 15 minutes off. `corrected`: the next request will have the cloud's time."""
+    """The request's time is more than 15 minutes off. `corrected`: the next request uses the cloud's time."""
 
     corrected = False
 
 
 class NonceUsedError(CloudError):
-    """The same signed request has been there before."""
+    """The nonce of the request was used before."""
 
 
 class ThrottledError(CloudError):
-    """Too many calls; refused before it ran."""
+    """Too many calls; rejected before execution."""
 
 
 class ServiceUnavailableError(CloudError):
-    """The cloud is down for a moment."""
+    """The cloud is temporarily unavailable."""
 
 
 class InternalServiceError(CloudError):
-    """Something broke inside the cloud."""
+    """The cloud has an internal error."""
 
 
 class InvalidRequestError(CloudError):
-    """The cloud does not accept the operation or a parameter."""
+    """The operation or a parameter is not valid."""
 
 
 class LimitReachedError(CloudError):
-    """A quota other than the rate of calls is used up."""
+    """A quota other than the call rate is exhausted."""
 
 
 class DeviceUnavailableError(CloudError):
-    """The device cannot act now: offline, or in a bad state."""
+    """The device is offline, or in a bad state."""
 
 
 class DeviceInactiveError(DeviceUnavailableError):
@@ -123,11 +123,11 @@ class DeviceDisabledError(DeviceUnavailableError):
 
 
 class DeviceNotFoundError(CloudError):
-    """There is no such device or product."""
+    """The device or product does not exist."""
 
 
 class VideoNotActiveError(CloudError):
-    """The device's product has no video service: it is no LinkVisual camera."""
+    """The device's product has no video service: not a LinkVisual camera."""
 
 
 class StreamFailedError(CloudError):
@@ -139,8 +139,8 @@ class NoCloudStorageError(CloudError):
 
 
 class NotFoundError(CloudError):
-    """There is no such recording, picture, event, template or job, or it is somebody else's."""
+    """The recording, picture, event, template or job does not exist, or belongs to another account."""
 
 
 class ControlFailedError(CloudError):
-    """The device did not carry out a command."""
+    """The device did not execute a command."""

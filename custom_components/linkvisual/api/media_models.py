@@ -1,4 +1,4 @@
-"""What the cloud says of recordings, pictures and streams, as frozen values in its own terms."""
+"""Models of recordings, pictures, events and streams."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -8,26 +8,26 @@ from typing import Self
 
 from .models import Row, identifier, number, optional_number, text
 
-# Times of replies carry no zone. INFERRED: UTC+8 (linkvisual-api.md section 9).
+# Times in replies have no time zone. INFERRED: UTC+8 (linkvisual-api.md section 9).
 CLOUD_TIME_ZONE = timezone(timedelta(hours=8))
 
-# Bounds of TriggerRecord, in seconds; a pre-recording is a part of the recording (section 20.1).
+# Limits of TriggerRecord in seconds; the pre-recording is part of the recording (section 20.1).
 MIN_RECORD_DURATION = 10
 MAX_RECORD_DURATION = 7200
 MAX_PRE_RECORD_DURATION = 10
-# One file never is longer (section 8).
+# Seconds. Longer recordings are split (section 8).
 MAX_FILE_DURATION = 1800
 
 
 class StreamType(IntEnum):
-    """Which of a camera's streams."""
+    """Stream of a camera."""
 
     MAIN = 0
     SUB = 1
 
 
 class RecordType(IntEnum):
-    """Why something was recorded."""
+    """Reason of a recording."""
 
     CONTINUOUS = 0
     ALARM = 1
@@ -35,14 +35,14 @@ class RecordType(IntEnum):
 
 
 def _time(row: Row, name: str) -> datetime:
-    """Return the time of a `YYYY-MM-DD HH:MM:SS` in UTC."""
+    """Parse `YYYY-MM-DD HH:MM:SS`; return it in UTC."""
     local = datetime.strptime(identifier(row, name), "%Y-%m-%d %H:%M:%S")
     return local.replace(tzinfo=CLOUD_TIME_ZONE).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class LifeCycle:
-    """For how many days a camera's recordings are kept (QueryDeviceRecordLifeCycle)."""
+    """Retention of a camera's recordings in days (QueryDeviceRecordLifeCycle)."""
 
     iot_id: str
     day: int
@@ -55,7 +55,7 @@ class LifeCycle:
 
 @dataclass(frozen=True, slots=True)
 class TriggeredRecord:
-    """The cloud's yes to TriggerRecord."""
+    """An accepted TriggerRecord."""
 
     record_id: str
     request_id: str
@@ -65,8 +65,8 @@ class TriggeredRecord:
 class RecordFile:
     """A file in cloud storage (QueryRecordByRecordId, QueryRecord). Times are UTC.
 
-    `stream_type` and what follows are told by QueryRecord only. A reply's VodUrl is left behind: it is a
-    secret, and dies soon; so is the snapshot's address.
+    `stream_type` and the fields after it are set by QueryRecord only. VodUrl is not kept: it is a secret, and
+    short-lived. So is the snapshot's URL.
     """
 
     file_name: str
@@ -84,17 +84,17 @@ class RecordFile:
             identifier(row, "FileName"),
             _time(row, "BeginTime"),
             _time(row, "EndTime"),
-            _known(StreamType, row, "StreamType"),
-            _known(RecordType, row, "RecordType"),
+            _optional_member(StreamType, row, "StreamType"),
+            _optional_member(RecordType, row, "RecordType"),
             optional_number(row, "EventType"),
             text(row, "SnapshotUrl"),
         )
-        # Where the name tells the moment, no zone is guessed.
+        # If the name contains the time, the time zone need not be guessed.
         began = begin_in_name(file.file_name)
         return file.read_near(began) if began else file
 
     def read_near(self, moment: datetime) -> Self:
-        """Return the file with its times read as UTC+8 or as UTC, whichever is nearer to a moment."""
+        """Return the file with its times interpreted as UTC+8 or UTC, whichever is nearer to `moment`."""
         shift = CLOUD_TIME_ZONE.utcoffset(None)
         as_utc = replace(self, begin=self.begin + shift, end=self.end + shift)
         return min((self, as_utc), key=lambda file: abs(file.begin - moment))
@@ -104,13 +104,13 @@ _UNIX_TIME = re.compile(r"(1\d{9})_")
 
 
 def begin_in_name(file_name: str) -> datetime | None:
-    """Return when a file began. INFERRED: names begin with its Unix time (linkvisual-api.md section 9)."""
+    """Return when a file begins. INFERRED: names start with its Unix time (linkvisual-api.md section 9)."""
     hint = _UNIX_TIME.match(file_name)
     return datetime.fromtimestamp(int(hint[1]), UTC) if hint else None
 
 
-def _known[T: IntEnum](kind: type[T], row: Row, name: str) -> T | None:
-    """Return a member; None where there is none, or one that this version does not know."""
+def _optional_member[T: IntEnum](kind: type[T], row: Row, name: str) -> T | None:
+    """Return an enum member; None if the value is missing or unknown."""
     try:
         return kind(number(row, name))
     except ValueError:
@@ -119,7 +119,7 @@ def _known[T: IntEnum](kind: type[T], row: Row, name: str) -> T | None:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """How far the making of an MP4 is (QueryRecordDownloadUrl). The URL is a secret, "" until it is made."""
+    """An MP4 conversion (QueryRecordDownloadUrl). The URL is a secret; "" until the conversion is done."""
 
     progress: int  # percent
     failed: bool
@@ -127,16 +127,16 @@ class Download:
 
     @classmethod
     def from_row(cls, row: Row) -> Self:
-        """Read Data: the URL counts with Status 0 and Progress 100 only."""
+        """Read Data. The URL is valid with Status 0 and Progress 100 only."""
         status = number(row, "Status")
         progress = optional_number(row, "Progress") or 0
-        made = status == 0 and progress >= 100
-        return cls(progress, status < 0, text(row, "Url") if made else "")
+        done = status == 0 and progress >= 100
+        return cls(progress, status < 0, text(row, "Url") if done else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A still in cloud storage (QueryDevicePictureFile, QueryPictureFiles). The address is a secret."""
+    """A picture in cloud storage (QueryDevicePictureFile, QueryPictureFiles). The URL is a secret."""
 
     pic_id: str
     created: datetime | None
@@ -158,7 +158,7 @@ _EVENT_MILLISECONDS = re.compile(r"_(1\d{12})$")
 
 @dataclass(frozen=True, slots=True)
 class DeviceEvent:
-    """What a camera has seen (QueryDeviceEvent). The time is the camera's, in UTC; `pic_id` "" without a picture."""
+    """An alarm of a camera (QueryDeviceEvent). The time is the camera's, in UTC; `pic_id` is "" without a picture."""
 
     event_id: str
     event_time: datetime
@@ -170,7 +170,7 @@ class DeviceEvent:
         """Read a row of Data.List."""
         event_id = identifier(row, "EventId")
         event_time = _time(row, "EventTime")
-        # INFERRED: IDs end with Unix milliseconds, which tell how a time without a zone is meant.
+        # INFERRED: IDs end with Unix milliseconds, which reveal the time zone.
         if hint := _EVENT_MILLISECONDS.search(event_id):
             about = datetime.fromtimestamp(int(hint[1]) / 1000, UTC)
             as_utc = event_time + CLOUD_TIME_ZONE.utcoffset(None)
@@ -180,14 +180,14 @@ class DeviceEvent:
         )
 
     @property
-    def order(self) -> tuple[datetime, str]:
-        """What alarms are sorted by: their times are whole seconds, their IDs end with milliseconds."""
+    def sort_key(self) -> tuple[datetime, str]:
+        """Sort key of alarms: their times are whole seconds, their IDs end with milliseconds."""
         return self.event_time, self.event_id.rpartition("_")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class LiveStream:
-    """Where a live stream can be fetched (QueryLiveStreaming). The path is a secret."""
+    """URL of a live stream (QueryLiveStreaming). The path is a secret."""
 
     path: str = field(repr=False)
 

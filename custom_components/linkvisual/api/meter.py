@@ -1,4 +1,4 @@
-"""What the calls of an account cost: how many there were, how long they took, how they failed."""
+"""Call statistics and call budget of an account."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ import time
 from .errors import CloudError, LinkVisualError
 
 HOUR = 3600.0
-# Latencies that a median is taken of.
-_REMEMBERED = 200
+# Number of latencies that the median is taken of.
+_MAX_LATENCIES = 200
 
 
 @dataclass(slots=True)
@@ -20,7 +20,7 @@ class _Minute:
 
 @dataclass(slots=True)
 class Failure:
-    """A kind of failure: how often since the start, and when last (Unix seconds)."""
+    """A kind of failure: count since the start, and time of the last one (Unix seconds)."""
 
     count: int
     last_at: float
@@ -28,18 +28,22 @@ class Failure:
 
 @dataclass(slots=True)
 class Meter:
-    """Counts attempts, since each of them counts for the cloud's limits."""
+    """Statistics of attempts: each of them counts for the cloud's limits."""
 
     attempts: int = 0
     by_action: dict[str, int] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
-    # What the cloud said last, by operation, until it says yes again; and when (monotonic time).
-    standing: dict[str, tuple[LinkVisualError, float]] = field(default_factory=dict)
+    # The last failure of each operation and its time (monotonic), until the operation succeeds.
+    unresolved: dict[str, tuple[LinkVisualError, float]] = field(default_factory=dict)
     last_failure: str = ""
     last_success_at: float | None = None  # Unix seconds
-    clock_offset: float = 0.0  # seconds that the cloud is ahead, where requests need it
-    cloud_ahead: float = 0.0  # the same as last seen, however small
-    _latencies: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    clock_offset: float = 0.0  # seconds added to the time of requests
+    cloud_ahead: float = (
+        0.0  # seconds that the cloud's clock is ahead, as last measured
+    )
+    _latencies: deque[float] = field(
+        default_factory=lambda: deque(maxlen=_MAX_LATENCIES)
+    )
     _minutes: deque[_Minute] = field(default_factory=deque)
 
     def attempt(self, action: str) -> None:
@@ -50,50 +54,50 @@ class Meter:
         if not self._minutes or self._minutes[-1].number != number:
             self._minutes.append(_Minute(number))
         self._minutes[-1].attempts += 1
-        self._forget()
+        self._drop_expired()
 
-    def answered(self, seconds: float) -> None:
-        """Note how long a reply took."""
+    def replied(self, seconds: float) -> None:
+        """Record the latency of a reply."""
         self._latencies.append(seconds)
 
     def succeeded(self, action: str) -> None:
-        """Note that the cloud said yes."""
+        """Record a success."""
         self.last_success_at = time.time()
-        self.standing.pop(action, None)
+        self.unresolved.pop(action, None)
 
     def failed(self, action: str, err: LinkVisualError) -> None:
-        """Note a failure by the cloud's code, or by its kind where the cloud said nothing."""
+        """Record a failure by the cloud's error code, or by the exception's name without one."""
         name = err.code if isinstance(err, CloudError) else type(err).__name__
         failure = self.failures.setdefault(name, Failure(0, 0.0))
         failure.count += 1
         failure.last_at = time.time()
-        self.standing[action] = (err, time.monotonic())
+        self.unresolved[action] = (err, time.monotonic())
         self.last_failure = name
 
     @property
     def attempts_last_hour(self) -> int:
-        """Attempts in the last hour, to the minute."""
-        self._forget()
+        """Attempts in the last hour, with a resolution of a minute."""
+        self._drop_expired()
         return sum(minute.attempts for minute in self._minutes)
 
     @property
     def median_latency(self) -> float | None:
-        """Seconds from a request to its reply, of the last 200; None before the first."""
+        """Median latency of the last 200 replies in seconds; None before the first."""
         latencies = sorted(self._latencies)
         return latencies[len(latencies) // 2] if latencies else None
 
-    def _forget(self) -> None:
+    def _drop_expired(self) -> None:
         oldest = (time.monotonic() - HOUR) // 60
         while self._minutes and self._minutes[0].number < oldest:
             self._minutes.popleft()
 
 
-# Calls that may be made at once after a quiet time; what is left of an hour's calls flows evenly.
+# The share of an hour's calls that may be made at once after a quiet time; the rest is spread evenly.
 _BURST_SHARE = 0.05
 
 
 class Budget:
-    """A bucket that calls flow into. What people ask for is never held up, but counts."""
+    """Token bucket for background calls. Calls of users are never delayed, but use up tokens."""
 
     def __init__(self, meter: Meter, calls_per_hour: int) -> None:
         self._meter = meter
@@ -105,18 +109,18 @@ class Budget:
 
     @property
     def seconds_per_call(self) -> float:
-        """Seconds for a call to flow in. A full bucket and an hour's flow together are the budget."""
+        """Seconds until a token is added. A full bucket and the tokens of an hour together are the budget."""
         return HOUR / max(1.0, self.calls_per_hour - self._burst)
 
     def wait(self) -> float:
-        """Return the seconds until another call may be made; 0 for now."""
+        """Return the seconds until the next call may be made; 0 if it may be made now."""
         now = time.monotonic()
         spent = self._meter.attempts - self._attempts
-        flown = (now - self._at) / self.seconds_per_call
-        self._level = min(self._burst, self._level + flown - spent)
+        added = (now - self._at) / self.seconds_per_call
+        self._level = min(self._burst, self._level + added - spent)
         self._at, self._attempts = now, self._meter.attempts
         return max(0.0, (1.0 - self._level) * self.seconds_per_call)
 
-    def stretched(self, seconds: float, calls: int, share: float) -> float:
-        """Return an interval for so many calls that is not shorter than `seconds`, nor than a share of the budget allows."""
+    def min_interval(self, seconds: float, calls: int, share: float) -> float:
+        """Return the shortest interval, at least `seconds`, in which `calls` stay within a share of the budget."""
         return max(seconds, math.ceil(calls * HOUR / (self.calls_per_hour * share)))

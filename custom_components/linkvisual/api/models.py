@@ -1,7 +1,7 @@
-"""What the cloud says, as frozen values in its own terms.
+"""Models of accounts, products and devices.
 
-Each `from_row` takes one row of a reply. Fields that are unknown or missing do no harm; a row without
-what identifies it raises ValueError, and the client leaves that row out.
+Each `from_row` reads one row of a reply. Unknown or missing fields are tolerated; a row without its
+identifier raises ValueError, and the client skips it.
 """
 
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ type Row = Mapping[str, Any]
 
 
 class DeviceStatus(StrEnum):
-    """What IoT Platform says of a device's connection."""
+    """Connection status of a device."""
 
     ONLINE = "ONLINE"
     OFFLINE = "OFFLINE"
     UNACTIVE = "UNACTIVE"  # has never connected
     DISABLE = "DISABLE"
-    UNKNOWN = "UNKNOWN"  # a word this version does not know
+    UNKNOWN = "UNKNOWN"  # a status that this version does not know
 
     @classmethod
     @override
@@ -28,34 +28,34 @@ class DeviceStatus(StrEnum):
 
 
 def text(row: Row, name: str) -> str:
-    """Return a text; "" where there is none."""
+    """Return a string; "" if missing."""
     value = row.get(name)
     return value if isinstance(value, str) else ""
 
 
 def one_line(value: object, most: int = 200) -> str:
-    """Return a text that may stand in a message or a name, whatever the cloud sent."""
+    """Return a value of the cloud as a single line of printable text."""
     text = "" if value is None else str(value)[:most]
     return "".join(c if c.isprintable() else " " for c in text).strip()
 
 
 def identifier(row: Row, name: str) -> str:
-    """Return a text that must be there."""
+    """Return a required string. Raises ValueError."""
     if value := text(row, name):
         return value
-    raise ValueError(f"no {name}")
+    raise ValueError(f"{name} is missing")
 
 
 def number(row: Row, name: str) -> int:
-    """Return a whole number, be it written as one or as a text."""
+    """Return an integer, given as a number or a string. Raises ValueError."""
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError(f"{name} is no number")  # noqa: TRY004
+        raise ValueError(f"{name} is not a number")  # noqa: TRY004
     return int(value)
 
 
 def optional_number(row: Row, name: str) -> int | None:
-    """Return a whole number; None where there is none."""
+    """Return an integer; None if missing."""
     try:
         return number(row, name)
     except ValueError:
@@ -64,13 +64,13 @@ def optional_number(row: Row, name: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class CallerIdentity:
-    """Whose key this is (Sts GetCallerIdentity)."""
+    """The account that a key belongs to (Sts GetCallerIdentity)."""
 
     account_id: str
 
     @classmethod
     def from_row(cls, row: Row) -> Self:
-        """Read the reply itself: it is flat."""
+        """Read the reply: it is flat."""
         return cls(identifier(row, "AccountId"))
 
 
@@ -117,7 +117,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class DeviceDetail:
-    """What BatchQueryDeviceDetail tells beyond QueryDevice."""
+    """Details of a device (Iot BatchQueryDeviceDetail)."""
 
     iot_id: str
     firmware_version: str
@@ -130,7 +130,7 @@ class DeviceDetail:
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """Whether a device is online (Iot BatchGetDeviceState)."""
+    """Connection status of a device (Iot BatchGetDeviceState)."""
 
     iot_id: str
     status: DeviceStatus
@@ -143,7 +143,7 @@ class DeviceState:
 
 @dataclass(frozen=True, slots=True)
 class Page[T]:
-    """One page of a list. `last` is true where no further page can be asked for."""
+    """One page of a list. `last`: there is no further page."""
 
     rows: list[T]
     last: bool

@@ -1,32 +1,32 @@
-"""How fast one operation may be called."""
+"""Rate limit of an operation."""
 
 import asyncio
 
-# What may go out at once, as a part of a second's calls; the rest is spaced evenly behind it.
+# The share of a second's calls that may be sent at once; the rest is spaced evenly.
 _BURST = 0.4
-# The slowest a throttled operation gets, in seconds between calls.
+# The longest interval of a throttled operation, in seconds.
 _SLOWEST = 1.0
-# Seconds without any call after one was throttled: the cloud counts calls by the second.
+# Seconds without calls after a throttled one: the cloud counts calls per second.
 PAUSE = 1.0
-# After so many calls in peace most of the lost speed is back.
+# Number of calls after which most of the lost speed is recovered.
 _RECOVERY = 50
 
 
 class Pacer:
-    """Keeps calls at `per_second` in any second; slower for a while where the cloud throttles."""
+    """Limits calls to `per_second` in any second; to fewer for a while after throttling."""
 
     def __init__(self, per_second: int) -> None:
         burst = max(1, int(per_second * _BURST))
         self._shortest = 1 / max(1, per_second - burst)
         self._allowance = (burst - 1) * self._shortest
         self._interval = self._shortest  # seconds between calls
-        self._next = 0.0  # the loop's time of the next call, were there no burst
+        self._next = 0.0  # loop time of the next call without a burst
         self._slowed_at = 0.0
         self._queue = asyncio.Lock()
 
-    async def turn(self) -> float:
-        """Wait until the next call may go out. Return when that is, in the loop's time."""
-        # One waits, the others queue behind: a pause that comes up holds for all of them.
+    async def acquire(self) -> float:
+        """Wait until the next call may be sent. Return its loop time."""
+        # Only the first in the queue waits, so that a pause applies to all of them.
         async with self._queue:
             while (wait := self._next - self._allowance - _now()) > 0:
                 await asyncio.sleep(wait)
@@ -35,12 +35,12 @@ class Pacer:
             self._interval += (self._shortest - self._interval) / _RECOVERY
         return now
 
-    def throttled(self, turn: float, delay: float) -> None:
-        """Pause for `delay` seconds or more, and go on at half the speed.
+    def throttled(self, sent_at: float, delay: float) -> None:
+        """Pause for at least `delay` seconds, and continue at half the speed.
 
-        `turn` is when the refused call went out. One that did before the last pause tells nothing new.
+        `sent_at` is the loop time of the throttled call. Calls sent before the last pause are ignored.
         """
-        if turn < self._slowed_at:
+        if sent_at < self._slowed_at:
             return
         self._slowed_at = _now()
         self._interval = min(self._interval * 2, max(_SLOWEST, self._shortest))

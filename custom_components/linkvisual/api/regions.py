@@ -1,4 +1,4 @@
-"""Which host serves a product in a region. Source: linkvisual-api.md sections 2 and 20.3."""
+"""Regions and endpoints. Source: linkvisual-api.md sections 2 and 20.3."""
 
 from enum import StrEnum
 
@@ -19,24 +19,24 @@ REGIONS = (
 
 
 class Product(StrEnum):
-    """A product of the cloud, as its host name spells it."""
+    """A product of the cloud, as in its host name."""
 
     IOT = "iot"
     LINKVISUAL = "linkvisual"
     STS = "sts"
 
 
-# Sources disagree on ap-northeast-1: the endpoint list names this host, both SDKs the generic one.
-_OWN_LINKVISUAL_HOST = {"cn-shanghai", "cn-hangzhou", "ap-northeast-1"}
+# Sources disagree on ap-northeast-1: the endpoint list has a regional host, both SDKs the generic one.
+_REGIONAL_LINKVISUAL_HOST = {"cn-shanghai", "cn-hangzhou", "ap-northeast-1"}
 _GENERIC_LINKVISUAL_HOST = "linkvisual.aliyuncs.com"
 
 
 def endpoint(product: Product, region: str) -> str:
-    """Return the base URL that serves a product in a region."""
+    """Return the base URL of a product in a region."""
     if (
         product is Product.LINKVISUAL
         and region in REGIONS
-        and region not in _OWN_LINKVISUAL_HOST
+        and region not in _REGIONAL_LINKVISUAL_HOST
     ):
         return f"https://{_GENERIC_LINKVISUAL_HOST}"
     return f"https://{product}.{region}.aliyuncs.com"

@@ -1,4 +1,4 @@
-"""From the bytes of a reply to its JSON object, or to the error it stands for. Source: linkvisual-api.md section 4."""
+"""Parsing replies into JSON objects or errors. Source: linkvisual-api.md section 4."""
 
 from collections.abc import Mapping
 import json
@@ -23,7 +23,7 @@ MAX_REPLY_BYTES = 2_000_000
 
 
 async def read_body(response: aiohttp.ClientResponse) -> bytes:
-    """Read a body, but not one that is longer than any reply of the cloud."""
+    """Read a body. Raises UnreadableReplyError if it is longer than any reply of the cloud."""
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
@@ -35,22 +35,22 @@ async def read_body(response: aiohttp.ClientResponse) -> bytes:
 def read_reply(
     status: int, headers: Mapping[str, str], body: bytes, *, enveloped: bool
 ) -> Reply:
-    """Return a success; raise a CloudError for a refusal, UnreadableReplyError for anything else.
+    """Return the reply of a success. Raises a CloudError for an error, UnreadableReplyError for anything else.
 
-    Refusals come from the gateway (HTTP 4xx and 5xx: Code, Message) and from the service (HTTP 200 with
-    Success false: Code, ErrorMessage). Some operations write Code as a number.
+    Errors come from the gateway (HTTP 4xx and 5xx: Code, Message) and from the service (HTTP 200 with
+    Success false: Code, ErrorMessage). Some operations have a numeric Code.
     """
     reply = _json_object(body)
     if reply is None and (status == 429 or status >= 500):
-        reply = {}  # a page of a proxy: its status says it all
+        reply = {}  # a proxy's error page: only its status matters
     if reply is None:
         content_type = headers.get("Content-Type", "no type")
-        raise UnreadableReplyError(f"HTTP {status} with {content_type} is no JSON")
+        raise UnreadableReplyError(f"HTTP {status} with {content_type} is not JSON")
     if status < 300 and (not enveloped or str(reply.get("Success")).lower() == "true"):
         return reply
-    if status < 400 and not _says_no(reply):
-        raise UnreadableReplyError(f"HTTP {status} says neither yes nor no")
-    raise _refusal(status, headers, reply)
+    if status < 400 and not _is_error(reply):
+        raise UnreadableReplyError(f"HTTP {status} is neither a success nor an error")
+    raise _error(status, headers, reply)
 
 
 def _json_object(body: bytes) -> Reply | None:
@@ -61,14 +61,14 @@ def _json_object(body: bytes) -> Reply | None:
     return reply if isinstance(reply, dict) else None
 
 
-def _says_no(reply: Reply) -> bool:
-    """Tell whether this is a refusal. What is only odd may be the answer to a call that was carried out."""
+def _is_error(reply: Reply) -> bool:
+    """Return whether a reply is an error. An unexpected reply is not: the call may have been executed."""
     if "Success" in reply:
         return str(reply["Success"]).lower() == "false"
     return str(reply.get("Code") or "200") != "200"
 
 
-def _refusal(status: int, headers: Mapping[str, str], reply: Reply) -> CloudError:
+def _error(status: int, headers: Mapping[str, str], reply: Reply) -> CloudError:
     code = one_line(reply.get("Code")) or f"HTTP {status}"
     message = one_line(reply.get("ErrorMessage") or reply.get("Message"))
     kind = error_class(status, code, message)
@@ -79,7 +79,7 @@ def _refusal(status: int, headers: Mapping[str, str], reply: Reply) -> CloudErro
     ram_action = details.get("AuthAction") if isinstance(details, dict) else None
     return kind(
         code,
-        # The gateway's texts quote what was signed, key and parameters included; the service's do not.
+        # The gateway's messages quote the signed request with key and parameters; the service's do not.
         message if status < 400 else "",
         request_id=one_line(reply.get("RequestId")),
         ram_action=one_line(ram_action) if kind is PermissionDeniedError else "",
@@ -88,7 +88,7 @@ def _refusal(status: int, headers: Mapping[str, str], reply: Reply) -> CloudErro
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the cloud's hint in seconds. Gateways before mid 2026 put it into the state of the limit."""
+    """Return the cloud's hint in seconds. Gateways before mid 2026 send it with the state of the rate limit."""
     text = headers.get("x-acs-retry-after", "")
     if not text:
         limit = headers.get("x-ratelimit-user-api") or headers.get(

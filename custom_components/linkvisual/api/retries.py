@@ -1,4 +1,4 @@
-"""Which failed call is tried again, how often and how soon: the table of signing.md section 10."""
+"""Retry policy: the table of signing.md section 10."""
 
 from collections import Counter
 from enum import Enum, auto
@@ -25,27 +25,27 @@ BACKOFF_CAP = 20.0
 
 
 class Effect(Enum):
-    """What a second call with the same parameters would do."""
+    """Effect of repeating a call."""
 
     NONE = auto()  # a query
-    SAME = auto()  # nothing more: stopping what is stopped
-    AGAIN = auto()  # all of it once more: never repeated once it may have arrived
+    IDEMPOTENT = auto()  # no further effect
+    REPEATED = auto()  # executed twice: never retried once it may have arrived
 
 
-_EVERY = (Effect.NONE, Effect.SAME, Effect.AGAIN)
+_ALL = tuple(Effect)
 
-# How many times more a call is tried after a kind of failure, and for which effects.
+# Number of retries by kind of failure, and the effects for which they are allowed.
 _RETRIES: tuple[tuple[type[LinkVisualError], int, tuple[Effect, ...]], ...] = (
-    (CannotConnectError, 2, _EVERY),
+    (CannotConnectError, 2, _ALL),
     (NoReplyError, 2, (Effect.NONE,)),
-    (ThrottledError, 2, _EVERY),
-    (ServiceUnavailableError, 2, (Effect.NONE, Effect.SAME)),
+    (ThrottledError, 2, _ALL),
+    (ServiceUnavailableError, 2, (Effect.NONE, Effect.IDEMPOTENT)),
     (InternalServiceError, 1, (Effect.NONE,)),
-    (ClockSkewError, 1, _EVERY),
-    (NonceUsedError, 1, _EVERY),
+    (ClockSkewError, 1, _ALL),
+    (NonceUsedError, 1, _ALL),
 )
 
-# After these the cloud may have done what it was asked for.
+# Failures after which the cloud may have executed the call.
 _MAY_HAVE_RUN = (
     NoReplyError,
     UnreadableReplyError,
@@ -55,7 +55,7 @@ _MAY_HAVE_RUN = (
 
 
 class Retries:
-    """The failures of one call so far."""
+    """Retry state of one call."""
 
     def __init__(self, effect: Effect) -> None:
         self._effect = effect
@@ -64,7 +64,7 @@ class Retries:
         self._repeated = False
 
     def add(self, err: LinkVisualError) -> float | None:
-        """Count a failure. Return the seconds to wait before the next attempt, None to give up."""
+        """Record a failure. Return the seconds until the next attempt; None to give up."""
         kind, allowed = next(
             (
                 (kind, times)
@@ -77,7 +77,7 @@ class Retries:
         if isinstance(err, ClockSkewError) and not err.corrected:
             allowed = 0
         if isinstance(err, NonceUsedError) and self._sent:
-            # Each attempt has a nonce of its own: an earlier one did arrive.
+            # Each attempt has its own nonce: an earlier one did arrive.
             self._repeated = self._effect is not Effect.NONE
         self._sent = self._sent or not isinstance(err, CannotConnectError)
         if (
@@ -91,7 +91,7 @@ class Retries:
         return max(hint or 0.0, min(random.uniform(0, ceiling), BACKOFF_CAP))
 
     def final(self, err: LinkVisualError) -> LinkVisualError:
-        """Return what the caller is told when `err` was the last failure."""
+        """Return the exception to raise after the last failure."""
         if self._effect is not Effect.NONE and (
             self._repeated or isinstance(err, _MAY_HAVE_RUN)
         ):

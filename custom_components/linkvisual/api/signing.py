@@ -1,4 +1,4 @@
-"""ACS3-HMAC-SHA256, the signature of the cloud's gateway. Pure functions: no clock, no I/O.
+"""ACS3-HMAC-SHA256 signatures. Pure functions: no clock, no I/O.
 
 Source: signing.md sections 2 to 4.
 """
@@ -16,13 +16,13 @@ type Parameters = Mapping[str, Scalar | Sequence[str] | None]
 
 
 def percent_encode(text: str) -> str:
-    """Encode UTF-8 byte by byte; only letters, digits and `-_.~` stay."""
-    # Most names and values have nothing to encode, and this is called for all of them.
+    """Percent-encode all UTF-8 bytes but letters, digits and `-_.~`."""
+    # Fast path: most names and values need no encoding.
     return text if text.isascii() and text.isalnum() else quote(text, safe="~")
 
 
 def flatten(params: Parameters) -> dict[str, str]:
-    """Turn parameters into what travels: texts only, lists as `Name.1`, `Name.2`; None is left out."""
+    """Return parameters as sent: strings only, lists as `Name.1`, `Name.2`, without None."""
     flat: dict[str, str] = {}
     for name, value in params.items():
         if isinstance(value, str):
@@ -38,7 +38,7 @@ def flatten(params: Parameters) -> dict[str, str]:
 
 
 def canonical_query(params: Mapping[str, str]) -> str:
-    """Sort by the bytes of the names, encode, join. This text is signed, and sent as it is."""
+    """Return the encoded query, sorted by name. It is signed, and sent as it is."""
     return "&".join(
         f"{percent_encode(name)}={percent_encode(params[name])}"
         for name in sorted(params)
@@ -48,9 +48,9 @@ def canonical_query(params: Mapping[str, str]) -> str:
 def canonical_request(
     method: str, query: str, headers: Mapping[str, str], body_sha256: str
 ) -> tuple[str, str]:
-    """Return the text to hash, and the names of the signed headers joined by `;`.
+    """Return the canonical request, and the names of the signed headers joined by `;`.
 
-    `headers` are all to be signed, their names in lower case; the path is always `/`.
+    All `headers` are signed, their names are in lower case; the path is always `/`.
     """
     names = sorted(headers)
     signed_headers = ";".join(names)
@@ -62,7 +62,7 @@ def canonical_request(
 
 
 def string_to_sign(request: str) -> str:
-    """Return the two lines that are signed for a canonical request."""
+    """Return the string to sign for a canonical request."""
     return f"{ALGORITHM}\n{sha256(request.encode()).hexdigest()}"
 
 
@@ -74,7 +74,7 @@ def authorization(
     headers: Mapping[str, str],
     body_sha256: str = EMPTY_BODY_SHA256,
 ) -> str:
-    """Return the value of the Authorization header for a canonical query and the headers to sign."""
+    """Return the Authorization header for a canonical query and the headers to sign."""
     request, signed_headers = canonical_request(method, query, headers, body_sha256)
     signature = hmac.digest(
         access_key_secret.encode(), string_to_sign(request).encode(), "sha256"

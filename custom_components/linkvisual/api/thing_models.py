@@ -1,4 +1,4 @@
-"""What the cloud says of things, and what they take. Source: linkvisual-api.md section 15."""
+"""Models of thing model properties and services. Source: linkvisual-api.md section 15."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -11,7 +11,7 @@ DEFAULT_PTZ_STEP = 5
 
 
 class PtzAction(IntEnum):
-    """Where a camera moves (ActionType of PTZActionControl)."""
+    """Direction of a PTZ step (ActionType of PTZActionControl)."""
 
     LEFT = 0
     RIGHT = 1
@@ -27,7 +27,7 @@ class PtzAction(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class PropertyStatus:
-    """What a device last reported of a property: a text, whatever its type; "" where it never did."""
+    """Last reported value of a property: a string for all types, "" if never reported."""
 
     identifier: str
     value: str

@@ -1,4 +1,4 @@
-"""One signed call: deadline, pacing, retries, clock offset. Gives the reply's JSON object, or raises."""
+"""Signed calls: deadline, pacing, retries, clock offset."""
 
 import asyncio
 from collections.abc import Mapping
@@ -34,27 +34,27 @@ from .signing import (
 
 _LOGGER = logging.getLogger(__name__)
 
-# Seconds. The gateway itself gives an operation 10.
-# To connect takes less, so that "not connected" can be told from "no reply".
+# Seconds. The gateway's own limit for an operation is 10. The timeout for connecting is shorter, to distinguish
+# CannotConnectError from NoReplyError.
 ATTEMPT_TIMEOUT = aiohttp.ClientTimeout(total=15.0, sock_connect=10.0)
-# No attempt is begun later than this after the first.
+# No attempt starts later than this after the first one.
 CALL_TIMEOUT = 30.0
-# How often a reply is looked at for the cloud's time.
-NOTE_INTERVAL = 10.0
-# A smaller difference between the clocks is the way of the reply, and never the reason of a refusal.
-SMALLEST_CLOCK_OFFSET = 5.0
+# Interval at which the cloud's time is read from replies.
+CLOUD_TIME_INTERVAL = 10.0
+# A smaller offset is network latency, and never causes an error.
+MIN_CLOCK_OFFSET = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation of the cloud. `per_second` is the account's limit of calls; 100 where none is published."""
+    """An operation of the cloud. `per_second` is the account's rate limit; 100 if none is published."""
 
     product: Product
     action: str
     effect: Effect = Effect.NONE
     per_second: int = 100
     version: str = "2018-01-20"
-    enveloped: bool = True  # the reply says Success
+    enveloped: bool = True  # the reply has Success
     takes_instance: bool = True
 
 
@@ -67,7 +67,7 @@ class Credentials:
 
 
 class Transport:
-    """Calls operations on a session that is somebody else's to close."""
+    """Sends signed calls on a session that it does not own."""
 
     def __init__(
         self,
@@ -76,43 +76,43 @@ class Transport:
         region: str,
         base_url: str | None = None,
     ) -> None:
-        """`base_url`, where given, replaces the host of every product."""
+        """`base_url` replaces the hosts of all products."""
         self._session = session
         self._credentials = credentials
         urls = {
             product: URL(base_url or endpoint(product, region)) for product in Product
         }
-        # Address and Host header of each product.
+        # Base URL and Host header of each product.
         self._hosts = {
             product: (f"{url.origin()}/?", url.host_port_subcomponent or "")
             for product, url in urls.items()
         }
         self._pacers: dict[str, Pacer] = {}
         self.meter = Meter()
-        self._noted_at = -NOTE_INTERVAL
+        self._cloud_time_read_at = -CLOUD_TIME_INTERVAL
 
     async def call(self, operation: Operation, params: Parameters) -> Reply:
-        """Call an operation and return its reply. Raises a LinkVisualError.
+        """Call an operation; return its reply. Raises a LinkVisualError.
 
-        Where an operation with effects may or may not have run, that is an OutcomeUnknownError.
+        Raises OutcomeUnknownError if an operation with side effects may have been executed.
         """
         query = canonical_query(flatten(params))
         pacer = self._pacers.setdefault(operation.action, Pacer(operation.per_second))
-        give_up_at = time.monotonic() + CALL_TIMEOUT
+        deadline = time.monotonic() + CALL_TIMEOUT
         retries = Retries(operation.effect)
         while True:
-            turn = await pacer.turn()
+            sent_at = await pacer.acquire()
             try:
                 reply = await self._attempt(operation, query)
             except LinkVisualError as err:
                 self.meter.failed(operation.action, err)
                 delay = retries.add(err)
-                if delay is None or time.monotonic() + delay > give_up_at:
+                if delay is None or time.monotonic() + delay > deadline:
                     if (final := retries.final(err)) is err:
                         raise
                     raise final from err
                 if isinstance(err, ThrottledError):
-                    pacer.throttled(turn, delay)
+                    pacer.throttled(sent_at, delay)
             else:
                 self.meter.succeeded(operation.action)
                 return reply
@@ -144,10 +144,10 @@ class Transport:
             ) as response:
                 outcome = f"HTTP {response.status}"
                 body = await read_body(response)
-                self.meter.answered(time.monotonic() - started)
-                self._note_cloud_time(response.headers)
+                self.meter.replied(time.monotonic() - started)
+                self._measure_cloud_time(response.headers)
                 return response.status, response.headers, body
-        # The errors' own texts would name the URL: their kind must do.
+        # Messages of these errors may contain the URL: only their names are kept.
         except (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch) as err:
             raise TlsError(type(err).__name__) from None
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as err:
@@ -159,7 +159,7 @@ class Transport:
             _LOGGER.debug("%s: %s in %.0f ms", operation.action, outcome, milliseconds)
 
     def _headers(self, operation: Operation, host: str, query: str) -> dict[str, str]:
-        """Return fresh headers: no two attempts share a nonce."""
+        """Return the headers of an attempt, with a new nonce."""
         now = time.gmtime(time.time() + self.meter.clock_offset)
         signed = {
             "host": host,
@@ -178,23 +178,23 @@ class Transport:
             ),
         }
 
-    def _note_cloud_time(self, headers: Mapping[str, str]) -> None:
-        """Note now and then how far the clocks are apart: what the cloud tells is told in its time."""
+    def _measure_cloud_time(self, headers: Mapping[str, str]) -> None:
+        """Measure the difference of the clocks from time to time: times in replies are the cloud's."""
         now = time.monotonic()
-        if now - self._noted_at < NOTE_INTERVAL:
+        if now - self._cloud_time_read_at < CLOUD_TIME_INTERVAL:
             return
-        self._noted_at = now
+        self._cloud_time_read_at = now
         if (cloud_time := _cloud_time(headers)) is not None:
             self.meter.cloud_ahead = cloud_time - time.time()
 
     def _learn_clock_offset(
         self, headers: Mapping[str, str], used_offset: float
     ) -> bool:
-        """Set the clock right for all calls to come; False where the reply gives no reason to."""
+        """Set the clock offset of further calls. Return whether it changed."""
         if (cloud_time := _cloud_time(headers)) is None:
             return False
         offset = cloud_time - time.time()
-        if abs(offset - used_offset) < SMALLEST_CLOCK_OFFSET:
+        if abs(offset - used_offset) < MIN_CLOCK_OFFSET:
             return False
         _LOGGER.debug("The cloud's clock is %.0f s ahead of ours", offset)
         self.meter.clock_offset = offset
@@ -202,7 +202,7 @@ class Transport:
 
 
 def _cloud_time(headers: Mapping[str, str]) -> float | None:
-    """Return the Unix time that a reply was sent at; None where it does not tell."""
+    """Return the Unix time of the Date header; None without a valid one."""
     try:
         return parsedate_to_datetime(headers.get("Date", "")).timestamp()
     except ValueError:

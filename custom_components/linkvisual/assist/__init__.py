@@ -1,1 +1,1 @@
-"""Voice, intents and tools of language models."""
+"""Assist: sentences, intents and LLM tools."""

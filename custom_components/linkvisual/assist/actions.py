@@ -1,4 +1,4 @@
-"""What voice, intents and language models share: which cameras Assist may act on, acting, and saying what happened."""
+"""Exposed cameras and spoken actions, shared by sentences, intents and LLM tools."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,33 +19,33 @@ from ..const import ATTR_RECORD_DURATION, DOMAIN
 from ..targets import Target, async_camera
 from .languages import Language
 
-# A camera may be acted on where its own entity is exposed, or its record button.
+# A camera is exposed by its camera entity or its record button: unique ID keys by domain.
 _KEYS = {"camera": "camera", "button": "record"}
 
 
 @dataclass(frozen=True, slots=True)
 class ExposedCamera:
-    """A camera that an assistant may act on, by its camera entity or its record button; names are casefolded."""
+    """A camera that is exposed to an assistant. Names are casefolded."""
 
     target: Target
-    entity_id: str  # of the entity that is exposed
+    entity_id: str  # of the exposed entity
     names: set[str]
     area: ar.AreaEntry | None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to say, and whether what was asked for was done."""
+    """The response, and whether the action succeeded."""
 
     text: str
-    done: bool = False
+    succeeded: bool = False
 
 
 @callback
 def async_exposed_cameras(
     hass: HomeAssistant, assistant: str | None
 ) -> list[ExposedCamera]:
-    """Return the cameras that are exposed to an assistant, in an order that stays."""
+    """Return the cameras that are exposed to an assistant, in a stable order."""
     known: dict[str, ExposedCamera] = {}
     devices, areas = dr.async_get(hass), ar.async_get(hass)
     for entity, target in _exposed(hass, assistant):
@@ -56,11 +56,11 @@ def async_exposed_cameras(
             ExposedCamera(
                 target,
                 entity.entity_id,
-                {normal(target.name)},
+                {normalized(target.name)},
                 areas.async_get_area(area_id or ""),
             ),
         )
-        camera.names.update(map(normal, er.async_get_entity_aliases(hass, entity)))
+        camera.names.update(map(normalized, er.async_get_entity_aliases(hass, entity)))
     return [known[entity_id] for entity_id in sorted(known)]
 
 
@@ -83,8 +83,8 @@ def _exposed(
                 yield entity, target
 
 
-def normal(name: str) -> str:
-    """Return a name as it is compared."""
+def normalized(name: str) -> str:
+    """Normalize a name for comparison."""
     return name.strip().casefold()
 
 
@@ -95,9 +95,9 @@ def async_find(
     slots: dict[str, Any],
     preferred_area_id: str | None = None,
 ) -> list[Target]:
-    """Return the cameras that are meant: one where a name is given, else those of an area or a floor.
+    """Return the matching cameras: one by name, or all of an area or a floor.
 
-    Raises MatchFailedError where there is none, or where it is not clear which one.
+    Raises MatchFailedError if there is none, or the match is ambiguous.
     """
     name, area, floor = (slots.get(slot) for slot in ("name", "area", "floor"))
     constraints = intent.MatchTargetsConstraints(
@@ -108,11 +108,11 @@ def async_find(
     result = intent.MatchTargetsResult(False, intent.MatchFailedReason.ASSISTANT)
     cameras = async_exposed_cameras(hass, assistant)
     if cameras and name:
-        # A camera is called by its name also where only its button is exposed, which Home Assistant does not know.
+        # Home Assistant does not match a camera's name if only its button is exposed.
         cameras = [
             camera
             for camera in cameras
-            if normal(name) in camera.names or name == camera.target.entity_id
+            if normalized(name) in camera.names or name == camera.target.entity_id
         ]
         result.no_match_reason = intent.MatchFailedReason.NAME
     states = [
@@ -139,7 +139,7 @@ async def async_record(
     seconds: int | None,
     context: Context,
 ) -> Answer:
-    """Make a camera record, for so long or as it is set; return what to say."""
+    """Trigger a recording, of `seconds` or the set duration; return the answer."""
     data = {} if seconds is None else {ATTR_RECORD_DURATION: seconds}
     try:
         row = await _async_act(hass, "trigger_record", target, data, context)
@@ -148,13 +148,13 @@ async def async_record(
     text = language.recording.format(
         camera=target.name, duration=row[ATTR_RECORD_DURATION]
     )
-    return Answer(text, done=True)
+    return Answer(text, succeeded=True)
 
 
 async def async_stop(
     hass: HomeAssistant, language: Language, target: Target, context: Context
 ) -> Answer:
-    """End what a camera is recording; return what to say."""
+    """Stop a camera's recordings; return the answer."""
     try:
         row = await _async_act(hass, "stop_record", target, {}, context)
     except HomeAssistantError as err:
@@ -162,7 +162,7 @@ async def async_stop(
     text = (
         language.stopped if row["status"] == "stopped" else language.not_recording
     ).format(camera=target.name)
-    return Answer(text, done=True)
+    return Answer(text, succeeded=True)
 
 
 async def _async_act(
@@ -172,8 +172,8 @@ async def _async_act(
     data: dict[str, Any],
     context: Context,
 ) -> dict[str, Any]:
-    """Call an action for one camera; return its row of the reply. What users may not do, they may not say either."""
-    reply = await hass.services.async_call(
+    """Call an action for one camera, with its permission checks; return its row of the response."""
+    response = await hass.services.async_call(
         DOMAIN,
         action,
         {"entity_id": target.entity_id, **data},
@@ -181,8 +181,8 @@ async def _async_act(
         context=context,
         return_response=True,
     )
-    assert reply is not None
-    row = reply[target.entity_id]
+    assert response is not None
+    row = response[target.entity_id]
     assert isinstance(row, dict)
     return row
 
@@ -190,7 +190,7 @@ async def _async_act(
 async def _text_of(
     hass: HomeAssistant, language: Language, err: HomeAssistantError
 ) -> str:
-    """Return an error in a language; as it is, where it has no text of ours."""
+    """Return the translated message of an error; untranslated if it is not this integration's."""
     texts = await async_get_translations(hass, language.code, "exceptions", [DOMAIN])
     text = texts.get(f"component.{DOMAIN}.exceptions.{err.translation_key}.message")
     return text.format(**(err.translation_placeholders or {})) if text else str(err)

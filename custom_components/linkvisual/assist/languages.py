@@ -1,13 +1,13 @@
-"""What can be said to Assist, and what it answers, by language. Data only."""
+"""Sentences and answers of Assist, by language. Data only."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """The sentences of a language, in Home Assistant's template syntax, and the answers.
+    """Sentences of a language in Home Assistant's template syntax, and answers.
 
-    NAME stands for the names of a camera or an area. Errors are told in the words of the translations.
+    NAME is replaced by the names of cameras or areas. Error messages come from the translations.
     """
 
     code: str
@@ -21,7 +21,7 @@ class Language:
     which: str
     join: tuple[str, str]
     not_a_number: str
-    one: tuple[str, ...] = ()  # words for 1 that are no numbers
+    one: tuple[str, ...] = ()  # words for 1 that are not numerals
 
 
 _ENGLISH = Language(
@@ -150,7 +150,7 @@ _SPANISH = Language(
     not_a_number="¿Durante cuánto tiempo? No he entendido {value}.",
 )
 
-# The first one is spoken where a language is not known.
+# The first one is the fallback.
 LANGUAGES = {
     language.code: language
     for language in (_ENGLISH, _GERMAN, _CHINESE, _FRENCH, _SPANISH)

@@ -1,8 +1,7 @@
-"""The integration's own sentences for Assist. Loaded once `conversation` is set up, which brings hassil.
+"""Sentence triggers for Assist. Imported once `conversation` is set up, which brings hassil.
 
-A sentence trigger wins over all that Home Assistant understands by itself, and over language models. So the
-sentences hold the names of the exposed cameras, and of their areas, and match nothing else; when names change, they
-are attached anew.
+Sentence triggers take precedence over Home Assistant's intents and language models. So the sentences contain the
+names of the exposed cameras and their areas, and match nothing else; when names change, they are attached again.
 """
 
 from collections import defaultdict
@@ -36,37 +35,37 @@ from unicode_rbnf import RbnfEngine
 
 from ..const import DOMAIN
 from ..targets import Target
-from .actions import Answer, async_exposed_cameras, async_record, async_stop, normal
+from .actions import Answer, async_exposed_cameras, async_record, async_stop, normalized
 from .languages import LANGUAGES, Language
 
 _LOGGER = logging.getLogger(__name__)
 
 ASSISTANT = "conversation"
-# Seconds between two attachments: changes come in bursts.
+# Seconds between attachments: registry updates come in bursts.
 COOLDOWN = 0.5
 _TEMPLATE_SYNTAX = re.compile(r"[\\()\[\]{}<>|@]")
-# Numbers that are understood as words, too.
-_WORDS_UP_TO = 120
+# The largest number that is recognized as a word.
+_MAX_NUMBER_WORD = 120
 
-# Names, casefolded, by the cameras that they may mean.
-type Names = dict[tuple[Target, ...], set[str]]
+# Casefolded names by the cameras that they match.
+type NamesByTargets = dict[tuple[Target, ...], set[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a sentence asks for, of one of the cameras that it may mean."""
+    """The command of a sentence, and the cameras that it matches."""
 
     language: Language
     stops: bool
     targets: tuple[Target, ...]
 
 
-class Voice:
-    """Keeps the sentences attached that fit the cameras that are exposed."""
+class SentenceTriggers:
+    """Keeps the sentences of the exposed cameras attached."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
-        self._names: Names = {}
+        self._names: NamesByTargets = {}
         self._detach: CALLBACK_TYPE | None = None
         self._debouncer = Debouncer(
             hass,
@@ -78,18 +77,20 @@ class Voice:
 
     @callback
     def async_listen(self) -> None:
-        """Follow everything that names come from, for as long as Home Assistant runs."""
+        """Attach the sentences, and again when names change, until Home Assistant stops."""
         bus = self._hass.bus
-        bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, self._changed)
-        bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._changed)
-        bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._changed)
-        async_listen_entity_updates(self._hass, ASSISTANT, self._changed)
-        async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._changed)
+        bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, self._schedule_attach)
+        bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._schedule_attach)
+        bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._schedule_attach)
+        async_listen_entity_updates(self._hass, ASSISTANT, self._schedule_attach)
+        async_dispatcher_connect(
+            self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._schedule_attach
+        )
         bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
-        self._changed()
+        self._schedule_attach()
 
     @callback
-    def _changed(self, *_: Any) -> None:
+    def _schedule_attach(self, *_: Any) -> None:
         self._debouncer.async_schedule_call()
 
     @callback
@@ -97,7 +98,7 @@ class Voice:
         self._debouncer.async_shutdown()
 
     async def _async_attach(self) -> None:
-        """Attach the sentences of now. Names may change meanwhile, and no further call comes for that."""
+        """Attach the current sentences. Repeats if names have changed meanwhile: the debouncer does not call again."""
         while (names := _names(self._hass)) != self._names:
             if self._detach:
                 self._detach()
@@ -106,7 +107,7 @@ class Voice:
             if names:
                 self._detach = await self._async_attach_for(names)
 
-    async def _async_attach_for(self, names: Names) -> CALLBACK_TYPE | None:
+    async def _async_attach_for(self, names: NamesByTargets) -> CALLBACK_TYPE | None:
         commands: dict[str, Command] = {}
         triggers: list[dict[str, Any]] = []
         for language, stops, targets, sentences in _sentences(names):
@@ -118,13 +119,13 @@ class Voice:
         return await async_initialize_triggers(
             self._hass,
             await async_validate_trigger_config(self._hass, triggers),
-            partial(self._async_heard, commands),
+            partial(self._async_handle, commands),
             DOMAIN,
             "sentences",
             _LOGGER.log,
         )
 
-    async def _async_heard(
+    async def _async_handle(
         self,
         commands: dict[str, Command],
         run_variables: dict[str, Any],
@@ -152,7 +153,7 @@ class Voice:
             return await async_stop(self._hass, language, targets[0], context)
         seconds = None
         for slot, text in slots.items():
-            # The rules for words are read from files.
+            # Reads files.
             number = await self._hass.async_add_executor_job(_number, language, text)
             if number is None:
                 return Answer(language.not_a_number.format(value=text))
@@ -160,36 +161,35 @@ class Voice:
         return await async_record(self._hass, language, targets[0], seconds, context)
 
 
-def _names(hass: HomeAssistant) -> Names:
-    """Return what the exposed cameras are called, and their areas.
-
-    All of them together are called "".
-    """
-    meant: defaultdict[str, list[Target]] = defaultdict(list)
+def _names(hass: HomeAssistant) -> NamesByTargets:
+    """Return the names of the exposed cameras and their areas; "" matches all cameras."""
+    targets_by_name: defaultdict[str, list[Target]] = defaultdict(list)
     for camera in async_exposed_cameras(hass, ASSISTANT):
         names = camera.names | {""}
         if area := camera.area:
-            names |= {normal(name) for name in (area.name, *area.aliases)}
-        for name in {_speakable(name) for name in names}:
-            meant[name].append(camera.target)
-    names_of: defaultdict[tuple[Target, ...], set[str]] = defaultdict(set)
-    for name, targets in meant.items():
-        names_of[tuple(targets)].add(name)
-    return dict(names_of)
+            names |= {normalized(name) for name in (area.name, *area.aliases)}
+        for name in {_normalized_like_hassil(name) for name in names}:
+            targets_by_name[name].append(camera.target)
+    names_by_targets: defaultdict[tuple[Target, ...], set[str]] = defaultdict(set)
+    for name, targets in targets_by_name.items():
+        names_by_targets[tuple(targets)].add(name)
+    return dict(names_by_targets)
 
 
-def _speakable(name: str) -> str:
-    """Return a name as hassil leaves it of what was said."""
+def _normalized_like_hassil(name: str) -> str:
+    """Normalize a name as hassil normalizes sentences."""
     words = remove_punctuation(name.replace("’", "'").replace(":", " "))
     return " ".join(words.split())
 
 
 def _sentences(
-    names: Names,
+    names: NamesByTargets,
 ) -> Iterable[tuple[Language, bool, tuple[Target, ...], list[str]]]:
-    """Yield the sentences of all languages: whether they stop, and the cameras that they may mean."""
-    for targets, called in names.items():
-        escaped = (_TEMPLATE_SYNTAX.sub(r"\\\g<0>", name) for name in sorted(called))
+    """Yield the sentences of all languages, with whether they stop recordings, and the cameras that they match."""
+    for targets, target_names in names.items():
+        escaped = (
+            _TEMPLATE_SYNTAX.sub(r"\\\g<0>", name) for name in sorted(target_names)
+        )
         alternatives = "|".join(name for name in escaped if name)
         for language in LANGUAGES.values():
             for stops, named, nameless in (
@@ -202,7 +202,7 @@ def _sentences(
                         sentence.replace("NAME", f"({alternatives})")
                         for sentence in named
                     ]
-                if "" in called:
+                if "" in target_names:
                     sentences += nameless
                 yield language, stops, targets, sentences
 
@@ -212,22 +212,22 @@ def _is_recording(target: Target) -> bool:
 
 
 def _which(language: Language, targets: tuple[Target, ...]) -> str:
-    """Return the question for one of several cameras."""
+    """Return the question for the camera."""
     *names, last = (target.name for target in targets)
     comma, conjunction = language.join
     return language.which.format(cameras=f"{comma.join(names)}{conjunction}{last}")
 
 
 def _number(language: Language, text: str) -> int | None:
-    """Read a number in digits or words."""
+    """Parse a number in digits or words."""
     if text.isdecimal():
         return int(text)
     if text.casefold() in language.one:
         return 1
     engine = RbnfEngine.for_language(language.code.partition("-")[0])
-    said = text.casefold().replace("-", " ")
-    for number in range(1, _WORDS_UP_TO + 1):
+    spoken = text.casefold().replace("-", " ")
+    for number in range(1, _MAX_NUMBER_WORD + 1):
         words = engine.format_number(number).text_by_ruleset.values()
-        if said in (word.casefold().replace("-", " ") for word in words):
+        if spoken in (word.casefold().replace("-", " ") for word in words):
             return number
     return None

@@ -1,1 +1,1 @@
-"""Live video, stored recordings and pictures."""
+"""Live streams, stored recordings and pictures."""

@@ -1,4 +1,4 @@
-"""The rows of the media browser, in the language and the time zone of Home Assistant."""
+"""Items of the media browser, in Home Assistant's language and time zone."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -16,21 +16,21 @@ from .identifiers import PICTURE, RECORDING, MediaId
 from .urls import picture_path, thumbnail_path
 
 
-class MediaRows:
-    """Makes rows. Made by `load`, which reads the texts."""
+class BrowseItems:
+    """Builds items of the media browser. Created by `load`, which reads the translations."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
 
     @classmethod
     async def load(cls, hass: HomeAssistant) -> Self:
-        """Read the texts of Home Assistant's language."""
+        """Read the translations."""
         return cls(
             await async_get_translations(hass, hass.config.language, "common", {DOMAIN})
         )
 
     def text(self, key: str) -> str:
-        """Return a text of the section `common`."""
+        """Return a translation of the section `common`."""
         return self._texts.get(f"component.{DOMAIN}.common.{key}", key)
 
     def folder(
@@ -41,7 +41,7 @@ class MediaRows:
         *,
         of: MediaClass = MediaClass.DIRECTORY,
     ) -> BrowseMediaSource:
-        """Return a folder; with children, the opened one."""
+        """Return a folder, opened if it has children."""
         return BrowseMediaSource(
             domain=DOMAIN,
             identifier=place.identifier,
@@ -58,7 +58,7 @@ class MediaRows:
     def recording(
         self, place: MediaId, file: RecordFile, title: str
     ) -> BrowseMediaSource:
-        """Return a recording that can be played."""
+        """Return a recording."""
         return BrowseMediaSource(
             domain=DOMAIN,
             identifier=MediaId(
@@ -75,7 +75,7 @@ class MediaRows:
         )
 
     def recording_title(self, file: RecordFile, *, with_day: bool = False) -> str:
-        """Return when a recording began, how long it is, and why it was made."""
+        """Return the title of a recording: begin, length and kind."""
         begin = dt_util.as_local(file.begin)
         seconds = round((file.end - file.begin).total_seconds())
         minutes, rest = divmod(seconds, 60)
@@ -88,11 +88,11 @@ class MediaRows:
         return " · ".join(parts)
 
     def kind(self, record_type: RecordType) -> str:
-        """Return what people call a kind of recording."""
+        """Return the name of a kind of recording."""
         return self.text(record_type.name.lower())
 
     def picture(self, place: MediaId, picture: Picture) -> BrowseMediaSource:
-        """Return a picture that can be looked at."""
+        """Return a picture."""
         taken = dt_util.as_local(picture.created) if picture.created else None
         return BrowseMediaSource(
             domain=DOMAIN,
@@ -108,7 +108,7 @@ class MediaRows:
         )
 
     def day_title(self, day: date) -> str:
-        """Return a day, today and yesterday by their names."""
+        """Return the title of a day, with a name for today and yesterday."""
         today = dt_util.now().date()
         match (today - day).days:
             case 0:
@@ -118,6 +118,6 @@ class MediaRows:
         return day.isoformat()
 
     def earlier_title(self, before: datetime) -> str:
-        """Return the name of the folder with what was recorded before."""
+        """Return the title of the folder of earlier recordings."""
         moment = dt_util.as_local(before).strftime("%H:%M")
         return f"{self.text('earlier')} {moment}"

@@ -1,4 +1,4 @@
-"""Writes a recording to a folder of Home Assistant, whole or not at all."""
+"""Download of a recording to a folder of Home Assistant, atomically."""
 
 import logging
 from pathlib import Path
@@ -18,11 +18,11 @@ from .proxy import MediaGoneError, open_media
 
 _LOGGER = logging.getLogger(__name__)
 
-# Seconds: a large file may take long, but must not stand still.
+# Seconds. A large file may take long, but must not stall.
 _SOCK_READ = 30
 _CHUNK = 1024 * 1024
-# A person is told of the progress where it takes longer than the first polls.
-_LONG = 3
+# The progress notification appears with this update: short conversions have none.
+_FIRST_SHOWN = 3
 
 
 async def async_save(
@@ -33,13 +33,13 @@ async def async_save(
     file_name: str,
     path: Path,
 ) -> int:
-    """Have the cloud make an MP4 and write it; return its size in bytes. `name` is the camera's.
+    """Convert a recording to MP4 in the cloud and save it; return its size in bytes. `name` is the camera's.
 
-    Raises a LinkVisualError, TimeoutError, or HomeAssistantError for what the disk refuses.
+    Raises a LinkVisualError, TimeoutError, or HomeAssistantError if the download or the disk fails.
     """
     progress = _Progress(hass, f"{DOMAIN}_{slugify(path.name)}", name)
     try:
-        address = await playback.mp4(iot_id, file_name, progress.tell)
+        address = await playback.mp4(iot_id, file_name, progress.update)
         try:
             return await _download(hass, address, path)
         except MediaGoneError as err:
@@ -63,28 +63,28 @@ async def async_save(
 
 
 class _Progress:
-    """A notification, for savings that take long."""
+    """Progress notification of a slow conversion."""
 
     def __init__(self, hass: HomeAssistant, notification_id: str, name: str) -> None:
         self._hass = hass
         self._id = notification_id
         self._name = name
-        self._told = 0
+        self._updates = 0
 
-    def tell(self, percent: int) -> None:
-        self._told += 1
-        if self._told >= _LONG:
+    def update(self, percent: int) -> None:
+        self._updates += 1
+        if self._updates >= _FIRST_SHOWN:
             persistent_notification.async_create(
                 self._hass, f"{self._name}: {percent} %", "LinkVisual", self._id
             )
 
     def end(self) -> None:
-        if self._told >= _LONG:
+        if self._updates >= _FIRST_SHOWN:
             persistent_notification.async_dismiss(self._hass, self._id)
 
 
 async def _download(hass: HomeAssistant, address: str, path: Path) -> int:
-    """Write beside the target, then put it in its place. Raises MediaGoneError or OSError; leaves no half file."""
+    """Download to a temporary file, then rename it. Raises MediaGoneError or OSError; leaves no partial file."""
     run = hass.async_add_executor_job
     part = await run(_open_part, path)
     try:
@@ -122,7 +122,7 @@ def _open_part(path: Path) -> IO[bytes]:
 def _finish(part: IO[bytes], path: Path) -> None:
     part.close()
     temporary = Path(part.name)
-    # Temporary files are for their owner only; a video is for whom the folder is for.
+    # Temporary files are readable by their owner only.
     temporary.chmod(0o644)
     temporary.replace(path)
 

@@ -1,4 +1,4 @@
-"""A dict that forgets: what the cloud said is true for a while."""
+"""Dictionary with expiring values, for replies of the cloud."""
 
 from collections.abc import Callable
 import time
@@ -7,37 +7,37 @@ from homeassistant.util.limited_size_dict import LimitedSizeDict
 
 
 class ExpiringDict[KeyT, ValueT]:
-    """Values that live for `life` seconds (monotonic time); over `limit` of them the oldest go."""
+    """Values that expire after `life` seconds (monotonic time); beyond `limit` the oldest are dropped."""
 
     def __init__(self, life: float, limit: int) -> None:
         self._life = life
-        self._kept: LimitedSizeDict[KeyT, tuple[float, ValueT]] = LimitedSizeDict(
+        self._values: LimitedSizeDict[KeyT, tuple[float, ValueT]] = LimitedSizeDict(
             size_limit=limit
         )
 
     def __setitem__(self, key: KeyT, value: ValueT) -> None:
-        self._kept.pop(key, None)
-        self._kept[key] = (time.monotonic(), value)
+        self._values.pop(key, None)
+        self._values[key] = (time.monotonic(), value)
 
     def get(self, key: KeyT) -> ValueT | None:
-        """Return the value while it lives."""
-        self._forget_expired()
-        kept = self._kept.get(key)
-        return kept[1] if kept else None
+        """Return a value, unless expired."""
+        self._drop_expired()
+        entry = self._values.get(key)
+        return entry[1] if entry else None
 
     def pop(self, key: KeyT) -> ValueT | None:
-        """Return the value while it lives, and forget it."""
+        """Return a value, unless expired, and drop it."""
         value = self.get(key)
-        self._kept.pop(key, None)
+        self._values.pop(key, None)
         return value
 
     def forget(self, is_outdated: Callable[[KeyT], bool]) -> None:
-        """Forget the values of some keys."""
-        for key in list(filter(is_outdated, self._kept)):
-            del self._kept[key]
+        """Drop the values of some keys."""
+        for key in list(filter(is_outdated, self._values)):
+            del self._values[key]
 
-    def _forget_expired(self) -> None:
+    def _drop_expired(self) -> None:
         oldest = time.monotonic() - self._life
-        # Stored in the order of their time.
-        while self._kept and next(iter(self._kept.values()))[0] <= oldest:
-            self._kept.popitem(last=False)
+        # The values are in the order of their time.
+        while self._values and next(iter(self._values.values()))[0] <= oldest:
+            self._values.popitem(last=False)

@@ -1,4 +1,4 @@
-"""Playlists of the cloud, and what players get in their place: names instead of addresses, and nothing else of it."""
+"""HLS playlists of the cloud, rewritten for players: with names instead of URLs, and only known tags."""
 
 from collections.abc import Callable
 from hashlib import blake2b
@@ -17,18 +17,18 @@ _BYTE_RANGE = re.compile(r"\d+(@\d+)?")
 _IV = re.compile(r"0[xX][0-9a-fA-F]{1,32}")
 _SUFFIXES = (".ts", ".m4s", ".mp4", ".aac", ".key")
 _PLAYLIST_TYPES = ("event", "vod")
-# Other methods want keys from elsewhere.
+# Other methods need keys from elsewhere.
 _METHODS = ("AES-128", "NONE")
 
 
 async def fetch_playlist(session: aiohttp.ClientSession, address: str) -> m3u8.M3U8:
-    """Return a media playlist; of one that offers variants, the first. Raises MediaGoneError."""
+    """Return a media playlist; of a master playlist, the first variant. Raises MediaGoneError."""
     playlist, base = await _fetch_one(session, address)
     if playlist.is_variant and playlist.playlists:
         variant = contained(base, playlist.playlists[0].uri)
         playlist, _ = await _fetch_one(session, str(variant))
     if not playlist.segments:
-        raise MediaGoneError("it is no playlist")
+        raise MediaGoneError("not a playlist")
     return playlist
 
 
@@ -40,20 +40,20 @@ async def _fetch_one(
         playlist = m3u8.loads(body.decode("utf-8", "replace"), uri=str(base))
     except MediaGoneError:
         raise
-    except Exception as err:  # noqa: BLE001  (the parser has no error of its own, and quotes what it read)
-        raise MediaGoneError(f"it is no playlist ({type(err).__name__})") from None
+    except Exception as err:  # noqa: BLE001  (the parser has no exception class, and its messages quote the playlist)
+        raise MediaGoneError(f"not a playlist ({type(err).__name__})") from None
     return playlist, base
 
 
 class SegmentUrls:
-    """Addresses of the cloud by the names that players get; of endless streams only the newest are remembered."""
+    """URLs of the cloud by the names that players use; of live streams only the newest are kept."""
 
     def __init__(self, limit: int | None = None) -> None:
         self._secret = secrets.token_bytes(32)
         self._addresses: LimitedSizeDict[str, str] = LimitedSizeDict(size_limit=limit)
 
     def name_for(self, address: str) -> str:
-        """Return the name for an address, the same each time."""
+        """Return the name of a URL, the same each time."""
         suffix = URL(address).suffix
         if suffix not in _SUFFIXES:
             suffix = _SUFFIXES[0]
@@ -63,13 +63,13 @@ class SegmentUrls:
         return name
 
     def address(self, name: str) -> str | None:
-        """Return the address that a name stands for."""
+        """Return the URL of a name."""
         return self._addresses.get(name)
 
     def rewrite(
         self, playlist: m3u8.M3U8, *, prefix: str = "", suffix: str = ""
     ) -> str:
-        """Return what a player needs of a media playlist, names in the place of addresses. Raises MediaGoneError."""
+        """Return a media playlist with names instead of URLs, without unknown tags. Raises MediaGoneError."""
         base = URL(playlist.base_uri or "")
 
         def name(address: str | None) -> str:
@@ -106,11 +106,11 @@ class SegmentUrls:
 
 def _key(key: m3u8.Key, name: Callable[[str | None], str]) -> m3u8.Key:
     if key.method not in _METHODS or (key.uri is None) != (key.method == "NONE"):
-        raise MediaGoneError("it is encrypted in a way that is not known")
+        raise MediaGoneError("unknown encryption")
     uri = name(key.uri) if key.uri else None
     return m3u8.Key(key.method, "", uri, _matching(_IV, key.iv))
 
 
 def _matching(pattern: re.Pattern[str], text: str | None) -> str | None:
-    """Return a text of the playlist only where it can be nothing but what it should be."""
+    """Return an attribute of the playlist if it is valid."""
     return text if text and pattern.fullmatch(text) else None

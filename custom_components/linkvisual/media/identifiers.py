@@ -1,7 +1,7 @@
-"""How recordings and pictures are named in the media browser and in addresses.
+"""Media source identifiers.
 
 `media-source://linkvisual/<config entry id>/<IotId>/<kind>/<name>`: the kinds are `month` (YYYY-MM), `day`
-(YYYY-MM-DD, or with the moment from which on to go back), `recording` (FileName) and `pictures`, `picture` (PicId).
+(YYYY-MM-DD, optionally @ and the Unix time of its end), `recording` (FileName), `pictures` and `picture` (PicId).
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ PICTURE = "picture"
 
 @dataclass(frozen=True, slots=True)
 class MediaId:
-    """A place in the tree of the media browser; the parts that are not given are ""."""
+    """Identifier of an item of the media browser; missing parts are ""."""
 
     entry_id: str = ""
     iot_id: str = ""
@@ -25,23 +25,23 @@ class MediaId:
 
     @classmethod
     def parse(cls, identifier: str) -> Self:
-        """Read what stands behind `media-source://linkvisual/`. Raises ValueError for what nobody wrote."""
+        """Parse the part after `media-source://linkvisual/`. Raises ValueError."""
         parts = identifier.split("/") if identifier else []
         if len(parts) > 4 or "" in parts:
-            raise ValueError("no such media")
+            raise ValueError("invalid identifier")
         return cls(*(unquote(part) for part in parts))
 
     @classmethod
     def parse_content_id(cls, media_content_id: str) -> Self:
-        """Read a whole content ID. Raises ValueError."""
+        """Parse a whole content ID. Raises ValueError."""
         prefix = f"media-source://{DOMAIN}/"
         if not media_content_id.startswith(prefix):
-            raise ValueError("not of this integration")
+            raise ValueError("content ID of another media source")
         return cls.parse(media_content_id.removeprefix(prefix))
 
     @property
     def identifier(self) -> str:
-        """What stands behind `media-source://linkvisual/`."""
+        """The part after `media-source://linkvisual/`."""
         parts = (self.entry_id, self.iot_id, self.kind, self.name)
         return "/".join(quote(part, safe="") for part in parts if part)
 

@@ -1,4 +1,4 @@
-"""Stored recordings, listed through a cache."""
+"""Stored recordings, with a cache."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,39 +10,39 @@ from ..api.media_models import RecordFile, StreamType, begin_in_name
 from .expiring_dict import ExpiringDict
 from .listing import Listing, RecordingQuery, list_newest
 
-# Seconds. What is new shows soon; a snapshot's address lives for an hour.
+# Seconds. New recordings should show up soon; a snapshot's URL is valid for an hour.
 _LISTING_LIFE = 30
 _SNAPSHOT_LIFE = 3000
-_REMEMBERED_FILES = 5000
-_REMEMBERED_LISTINGS = 1000
+_MAX_CACHED_FILES = 5000
+_MAX_CACHED_LISTINGS = 1000
 
 
 class Library:
-    """The stored recordings of an entry's cameras."""
+    """Stored recordings of an entry's cameras."""
 
     def __init__(self, client: LinkVisualClient) -> None:
         self._client = client
         self._listings: ExpiringDict[RecordingQuery, Listing] = ExpiringDict(
-            _LISTING_LIFE, _REMEMBERED_LISTINGS
+            _LISTING_LIFE, _MAX_CACHED_LISTINGS
         )
         self._files: LimitedSizeDict[tuple[str, str], RecordFile] = LimitedSizeDict(
-            size_limit=_REMEMBERED_FILES
+            size_limit=_MAX_CACHED_FILES
         )
         self._snapshot_urls: ExpiringDict[tuple[str, str], str] = ExpiringDict(
-            _SNAPSHOT_LIFE, _REMEMBERED_FILES
+            _SNAPSHOT_LIFE, _MAX_CACHED_FILES
         )
 
     async def newest(self, query: RecordingQuery) -> Listing:
-        """Return the newest files of a query. Raises a LinkVisualError."""
+        """Return the newest files that match a query. Raises a LinkVisualError."""
         if listing := self._listings.get(query):
             return listing
         listing = await list_newest(self._client, query)
-        self._remember(query.iot_id, listing.files)
+        self._cache(query.iot_id, listing.files)
         self._listings[query] = listing
         return listing
 
     async def find(self, query: RecordingQuery, limit: int) -> list[RecordFile]:
-        """Return the files of a query, newest first, up to a limit. Raises a LinkVisualError."""
+        """Return the files that match a query, newest first, up to a limit. Raises a LinkVisualError."""
         files: list[RecordFile] = []
         upper: datetime | None = query.end
         while upper is not None and len(files) < limit:
@@ -52,7 +52,7 @@ class Library:
         return files[:limit]
 
     async def snapshot(self, iot_id: str, file_name: str) -> str:
-        """Return the address of a listed file's thumbnail; "" where there is none. Raises a LinkVisualError."""
+        """Return the URL of a listed file's thumbnail; "" if it has none. Raises a LinkVisualError."""
         file = self._files.get((iot_id, file_name))
         if file is None:
             return ""
@@ -66,20 +66,20 @@ class Library:
             stream_type=file.stream_type or StreamType.MAIN,
             need_snapshot=True,
         )
-        self._remember(iot_id, page.rows)
+        self._cache(iot_id, page.rows)
         return self._snapshot_urls.get((iot_id, file_name)) or ""
 
     def begin_of(self, iot_id: str, file_name: str) -> datetime | None:
-        """Return when a file begins: as it was listed, else as its name says."""
+        """Return when a file begins: as listed, else from its name."""
         file = self._files.get((iot_id, file_name))
         return file.begin if file else begin_in_name(file_name)
 
-    def _remember(self, iot_id: str, files: list[RecordFile]) -> None:
+    def _cache(self, iot_id: str, files: list[RecordFile]) -> None:
         for file in files:
             self._files[iot_id, file.file_name] = file
             self._files.move_to_end((iot_id, file.file_name))
             self._snapshot_urls[iot_id, file.file_name] = file.snapshot_url
 
     def forget(self, iot_id: str) -> None:
-        """Forget what is known of a camera, after something was deleted."""
+        """Drop a camera's cache, after files were deleted."""
         self._listings.forget(lambda query: query.iot_id == iot_id)

@@ -1,7 +1,7 @@
-"""Listing the newest stored files.
+"""Listing of the newest stored files.
 
-The cloud lists files by the page, in no known order, without a total, one stream at a time. So that nobody waits
-for a month to be listed, the newest files are looked for first, in slices of time that fit a page.
+The cloud lists files in pages, in no documented order, without a total, one stream at a time. To avoid listing a
+whole month, the newest files are searched first, in time slices that fit a page.
 """
 
 import asyncio
@@ -14,19 +14,20 @@ from homeassistant.util import dt as dt_util
 from ..api.client import LinkVisualClient
 from ..api.media_models import RecordFile, RecordType, StreamType
 
-# A listing ends when it has so many files.
+# Number of files after which a listing ends.
 PER_LISTING = 100
-# A slice of time that does not fit a page is shortened, down to this; the next one shall bring so many files.
-_SHORTEST_SLICE = timedelta(minutes=5)
-_WELL_FILLED = 40
+# A time slice that does not fit a page is shortened, down to this.
+_MIN_SLICE = timedelta(minutes=5)
+# Number of files that a slice should have.
+_FILES_PER_SLICE = 40
 
-# Of one page, and whether there are no more.
-type _Rows = tuple[list[RecordFile], bool]
+# The files of a page, and whether it is the last one.
+type _FilePage = tuple[list[RecordFile], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingQuery:
-    """Files of a camera that begin in a time range; of one kind, where one is named."""
+    """Query for files of a camera that begin in a time range, optionally of one kind."""
 
     iot_id: str
     begin: datetime
@@ -34,7 +35,7 @@ class RecordingQuery:
     record_type: RecordType | None = None
 
     def newest_first(self, files: Iterable[RecordFile]) -> list[RecordFile]:
-        """Leave out what began outside, and what is there twice; sort."""
+        """Return the files in the time range, without duplicates, newest first."""
         inside = {
             file.file_name: file
             for file in files
@@ -47,49 +48,49 @@ class RecordingQuery:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Files, newest first. `earlier` is where to go on, None where there is nothing more."""
+    """Files, newest first. `earlier` is the end of the next query; None if there are no more."""
 
     files: list[RecordFile]
     earlier: datetime | None
 
 
 async def list_newest(client: LinkVisualClient, query: RecordingQuery) -> Listing:
-    """Return the newest files. Raises a LinkVisualError."""
-    firsts = await _pages(client, query, StreamType)
-    files = [row for rows, last in firsts if last for row in rows]
-    long = [
+    """Return the newest files that match a query. Raises a LinkVisualError."""
+    first_pages = await _pages(client, query, StreamType)
+    files = [row for rows, last in first_pages if last for row in rows]
+    incomplete = [
         stream_type
-        for stream_type, (_, last) in zip(StreamType, firsts, strict=True)
+        for stream_type, (_, last) in zip(StreamType, first_pages, strict=True)
         if not last
     ]
-    if not long:
+    if not incomplete:
         return Listing(query.newest_first(files), None)
     upper = min(query.end, dt_util.utcnow() + timedelta(minutes=1))
-    length = _shorter((query.end - query.begin) / 2, firsts)
-    shown: list[RecordFile] = []
-    while upper > query.begin and len(shown) < PER_LISTING:
+    length = _shorter((query.end - query.begin) / 2, first_pages)
+    listed: list[RecordFile] = []
+    while upper > query.begin and len(listed) < PER_LISTING:
         lower = max(query.begin, upper - length)
         part = replace(query, begin=lower, end=upper)
-        pages = await _pages(client, part, long)
+        pages = await _pages(client, part, incomplete)
         if not all(last for _, last in pages):
-            if upper - lower > _SHORTEST_SLICE:
+            if upper - lower > _MIN_SLICE:
                 length = _shorter(upper - lower, pages)
                 continue
             pages = [
-                await _whole(client, part, stream_type, page)
-                for stream_type, page in zip(long, pages, strict=True)
+                await _all_pages(client, part, stream_type, page)
+                for stream_type, page in zip(incomplete, pages, strict=True)
             ]
         files += [row for rows, _ in pages for row in rows]
         most = max(len(rows) for rows, _ in pages)
-        length *= min(4, max(0.5, _WELL_FILLED / max(1, most)))
+        length *= min(4, max(0.5, _FILES_PER_SLICE / max(1, most)))
         upper = lower
-        shown = replace(query, begin=upper).newest_first(files)
-    return Listing(shown, upper if upper > query.begin else None)
+        listed = replace(query, begin=upper).newest_first(files)
+    return Listing(listed, upper if upper > query.begin else None)
 
 
 async def _pages(
     client: LinkVisualClient, query: RecordingQuery, stream_types: Iterable[StreamType]
-) -> list[_Rows]:
+) -> list[_FilePage]:
     return await asyncio.gather(
         *(_page(client, query, stream_type) for stream_type in stream_types)
     )
@@ -100,7 +101,7 @@ async def _page(
     query: RecordingQuery,
     stream_type: StreamType,
     current_page: int = 1,
-) -> _Rows:
+) -> _FilePage:
     page = await client.query_record(
         query.iot_id,
         query.begin,
@@ -113,30 +114,30 @@ async def _page(
     return page.rows, page.last
 
 
-async def _whole(
+async def _all_pages(
     client: LinkVisualClient,
     query: RecordingQuery,
     stream_type: StreamType,
-    first: _Rows,
-) -> _Rows:
-    """Return all pages of a slice that is too short to be shortened."""
+    first: _FilePage,
+) -> _FilePage:
+    """Return all pages of a slice of minimum length."""
     rows, last = first
     found = {row.file_name: row for row in rows}
     current_page = 1
     while not last:
         current_page += 1
         rows, last = await _page(client, query, stream_type, current_page)
-        # A page that brings nothing new is no page of the same list.
+        # A page without new files means that the cloud ignores the page number.
         last = last or found.keys() >= {row.file_name for row in rows}
         found.update({row.file_name: row for row in rows})
     return list(found.values()), True
 
 
-def _shorter(length: timedelta, pages: Iterable[_Rows]) -> timedelta:
-    """Return how long a slice should be, after one of `length` did not fit the pages.
+def _shorter(length: timedelta, pages: Iterable[_FilePage]) -> timedelta:
+    """Return the length of the next slice, after one of `length` did not fit a page.
 
-    Half of it; less, where a page tells how dense it is: one that is sorted holds a part of the time only.
+    Half of it; less if the files of a page span less: a sorted page covers a part of the slice only.
     """
     begins = [[row.begin for row in rows] for rows, last in pages if rows and not last]
     spans = [0.8 * (max(moments) - min(moments)) for moments in begins]
-    return max(_SHORTEST_SLICE, min([length / 2, *spans]))
+    return max(_MIN_SLICE, min([length / 2, *spans]))

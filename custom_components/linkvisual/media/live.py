@@ -1,7 +1,7 @@
-"""Live streams, passed on.
+"""Proxy of live streams.
 
-The address that Home Assistant's players get stays the same. The cloud's behind it is fetched anew when it must be:
-it carries a token, and dies when nobody uses it.
+The URL for Home Assistant's players is stable. The cloud's URL behind it is renewed when necessary: it contains a
+token, and expires when unused.
 """
 
 import asyncio
@@ -20,26 +20,26 @@ from .hls import SegmentUrls, fetch_playlist
 from .proxy import MediaGoneError
 from .urls import live_playlist_path
 
-# Seconds. The longest life that may be asked for; an address is not used to its end.
+# Seconds. The maximum that the cloud accepts; a URL is renewed before it expires.
 URL_VALID_DURATION = 14400
 _RENEW_AFTER = URL_VALID_DURATION - 600
-# An address that was not asked for in so long is dead, or about to be (linkvisual-api.md section 13).
+# A URL that was not used for this long has expired, or will soon (linkvisual-api.md section 13).
 _IDLE = 15
-_REMEMBERED_SEGMENTS = 50
+_MAX_SEGMENTS = 50
 
 
 @dataclass(slots=True)
 class _Session:
-    """One stream of one camera."""
+    """A stream of a camera."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     path: str | None = None
     fetched_at: float = 0.0
     used_at: float = 0.0
-    urls: SegmentUrls = field(default_factory=lambda: SegmentUrls(_REMEMBERED_SEGMENTS))
+    urls: SegmentUrls = field(default_factory=lambda: SegmentUrls(_MAX_SEGMENTS))
 
     def is_fresh(self, now: float) -> bool:
-        """Tell whether the cloud still serves the address."""
+        """Return whether the cloud still serves the URL."""
         return (
             self.path is not None
             and now - self.used_at < _IDLE
@@ -48,7 +48,7 @@ class _Session:
 
 
 class LiveStreams:
-    """The live streams of an entry's cameras."""
+    """Live streams of an entry's cameras."""
 
     def __init__(
         self, hass: HomeAssistant, entry_id: str, client: LinkVisualClient
@@ -61,25 +61,25 @@ class LiveStreams:
         self._token = secrets.token_urlsafe(24)
 
     def url(self, iot_id: str, stream_type: StreamType) -> str:
-        """Return where this Home Assistant serves a stream to its own players, as long as the entry is loaded.
+        """Return the URL of a stream for Home Assistant's own players, valid while the entry is loaded.
 
-        Home Assistant's log hides a parameter of the name `auth`.
+        Home Assistant redacts a parameter named `auth` in its log.
         """
         path = live_playlist_path(self._entry_id, iot_id, stream_type.name.lower())
-        return f"{_own_address(self._hass)}{path}?auth={self._token}"
+        return f"{_own_base_url(self._hass)}{path}?auth={self._token}"
 
     def is_authorized(self, token: str) -> bool:
-        """Tell whether a token is the one of this entry."""
+        """Return whether a token is this entry's."""
         return secrets.compare_digest(token.encode(), self._token.encode())
 
     async def open(self, iot_id: str, stream_type: StreamType) -> None:
-        """Make the camera push its stream, if nobody watches it yet. Raises a LinkVisualError."""
+        """Make the camera push its stream, unless it does already. Raises a LinkVisualError."""
         session = self._sessions.setdefault((iot_id, stream_type), _Session())
         async with session.lock:
             await self._refresh(session, iot_id, stream_type)
 
     async def playlist(self, iot_id: str, stream_type: StreamType) -> str:
-        """Return the playlist of now, its addresses replaced. Raises a LinkVisualError."""
+        """Return the current playlist, rewritten. Raises a LinkVisualError."""
         session = self._sessions.setdefault((iot_id, stream_type), _Session())
         async with session.lock:
             path = await self._refresh(session, iot_id, stream_type)
@@ -110,19 +110,19 @@ class LiveStreams:
             iot_id, stream_type=stream_type, url_valid_duration=URL_VALID_DURATION
         )
         if not live.path.startswith(("http://", "https://")):
-            raise UnreadableReplyError("the stream has no http address")
+            raise UnreadableReplyError("the stream has no HTTP URL")
         session.path = live.path
         session.fetched_at = session.used_at = now
         return live.path
 
     def segment(self, iot_id: str, stream_type: StreamType, name: str) -> str | None:
-        """Return the cloud's address of a segment that a playlist named; None where there is none."""
+        """Return the cloud's URL of a segment of a playlist; None if unknown."""
         session = self._sessions.get((iot_id, stream_type))
         return session.urls.address(name) if session else None
 
 
-def _own_address(hass: HomeAssistant) -> str:
-    """Return where Home Assistant listens, as seen from this machine."""
+def _own_base_url(hass: HomeAssistant) -> str:
+    """Return Home Assistant's base URL on this machine."""
     api = hass.config.api
     assert api is not None  # http is a dependency
     host = "127.0.0.1" if api.host in ("0.0.0.0", "::") else api.host

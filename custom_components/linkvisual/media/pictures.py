@@ -1,4 +1,4 @@
-"""Still pictures: taken when asked for, one at a time per camera, and kept for a while: batteries are small."""
+"""Pictures: taken on request, one at a time per camera, and reused for a while to save batteries."""
 
 import asyncio
 from dataclasses import dataclass
@@ -25,17 +25,18 @@ from .proxy import MediaGoneError, fetch
 
 _LOGGER = logging.getLogger(__name__)
 
-# Seconds. A picture that is younger stands for the camera; after a failure no other is tried for a while.
-YOUNG = 300
-_PAUSE = 30
-_REMEMBERED_FAILURES = 1000
-# When to ask for a picture that was triggered: together a little longer than any camera needs.
+# Seconds. A still image reuses a picture up to this age.
+MAX_STILL_AGE = 300
+# Seconds without another attempt after a failure.
+_FAILURE_PAUSE = 30
+_MAX_FAILURES = 1000
+# Seconds between queries for a triggered picture; in total a little longer than any camera needs.
 CHECKS = (1.0, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
 class CapturedPicture:
-    """A picture that was taken."""
+    """A captured picture."""
 
     picture_id: str
     taken_at: datetime
@@ -43,12 +44,12 @@ class CapturedPicture:
 
 
 def picture_signal(entry_id: str, iot_id: str) -> SignalType[()]:
-    """Return the dispatcher signal that is sent when a camera has a new picture."""
+    """Return the dispatcher signal of new pictures of a camera."""
     return SignalType(f"{DOMAIN}_picture_{entry_id}_{iot_id}")
 
 
 class Pictures:
-    """The pictures of an entry's cameras."""
+    """Pictures of an entry's cameras."""
 
     def __init__(
         self,
@@ -62,16 +63,16 @@ class Pictures:
         self._http = async_get_clientsession(hass)
         self._last: dict[str, CapturedPicture] = {}
         self._failures: ExpiringDict[str, LinkVisualError] = ExpiringDict(
-            _PAUSE, _REMEMBERED_FAILURES
+            _FAILURE_PAUSE, _MAX_FAILURES
         )
         self._tasks: dict[str, asyncio.Task[CapturedPicture]] = {}
 
     def last(self, iot_id: str) -> CapturedPicture | None:
-        """Return the newest picture that was taken since the entry was loaded."""
+        """Return the last picture since the entry was loaded."""
         return self._last.get(iot_id)
 
     async def async_capture(self, iot_id: str) -> CapturedPicture:
-        """Take a picture; who asks while one is being taken gets that. Raises a LinkVisualError."""
+        """Take a picture; concurrent callers get the same one. Raises a LinkVisualError."""
         if (task := self._tasks.get(iot_id)) is None:
             task = self._tasks[iot_id] = self._entry.async_create_background_task(
                 self._hass, self._capture(iot_id), f"{DOMAIN} picture {iot_id}"
@@ -80,9 +81,9 @@ class Pictures:
         return await asyncio.shield(task)
 
     async def async_still(self, iot_id: str) -> CapturedPicture:
-        """Return the last picture while it is young, else a new one; the old one if there is none to be had."""
+        """Return the last picture if it is recent, else a new one, else the old one. Raises a LinkVisualError."""
         last = self._last.get(iot_id)
-        if last and (dt_util.utcnow() - last.taken_at).total_seconds() < YOUNG:
+        if last and (dt_util.utcnow() - last.taken_at).total_seconds() < MAX_STILL_AGE:
             return last
         if failure := self._failures.get(iot_id):
             if last:
@@ -110,7 +111,7 @@ class Pictures:
         try:
             capture_id = await self._client.trigger_capture_picture(iot_id)
         except OutcomeUnknownError as err:
-            # Unlike a recording, a picture that nobody waits for is no loss.
+            # Unlike a recording, a picture may be requested again.
             raise NoReplyError(str(err)) from err
         for pause in CHECKS:
             await asyncio.sleep(pause)
@@ -125,4 +126,4 @@ class Pictures:
             return CapturedPicture(
                 capture_id, picture.created or dt_util.utcnow(), image
             )
-        raise NoPictureError("it was not uploaded in time")
+        raise NoPictureError("not uploaded in time")

@@ -1,4 +1,4 @@
-"""Recorded files that somebody watches or saves. The cloud's addresses are used once, and stay here."""
+"""Playback and MP4 conversion of stored recordings. The cloud's URLs never leave Home Assistant."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,18 +17,18 @@ from .proxy import MediaGoneError
 from .urls import segment_path
 
 # Seconds.
-URL_VALID_DURATION = 300  # until the player opens what was resolved for it
-_SESSION_LIFE = 3600  # of a player that has stopped asking for segments
-_MP4_LIFE = 3000  # the cloud's address lives for an hour
-_MP4_POLL = (1, 2, 3, 5)  # the last one again and again
+URL_VALID_DURATION = 300  # until the player opens the playlist
+_SESSION_LIFE = 3600  # since the last segment request
+_MP4_LIFE = 3000  # the cloud's URL is valid for an hour
+_MP4_POLL = (1, 2, 3, 5)  # the last one repeats
 _MP4_PATIENCE = 900
-_MOST_SESSIONS = 50
-_REMEMBERED_MP4S = 1000
+_MAX_SESSIONS = 50
+_MAX_CACHED_MP4S = 1000
 
 
 @dataclass(slots=True)
 class _Session:
-    """A file as one player sees it. The playlist has names of this session in it."""
+    """Playback of a file by one player. The playlist contains names of this session."""
 
     key: str
     urls: SegmentUrls
@@ -36,7 +36,7 @@ class _Session:
 
 
 class Playback:
-    """The players of an entry."""
+    """Playback sessions of an entry."""
 
     def __init__(
         self, hass: HomeAssistant, entry_id: str, client: LinkVisualClient
@@ -45,21 +45,21 @@ class Playback:
         self._entry_id = entry_id
         self._client = client
         self._sessions: ExpiringDict[str, _Session] = ExpiringDict(
-            _SESSION_LIFE, _MOST_SESSIONS
+            _SESSION_LIFE, _MAX_SESSIONS
         )
         self._prepared: ExpiringDict[tuple[str, str], _Session] = ExpiringDict(
-            _SESSION_LIFE, _MOST_SESSIONS
+            _SESSION_LIFE, _MAX_SESSIONS
         )
         self._mp4_urls: ExpiringDict[tuple[str, str], str] = ExpiringDict(
-            _MP4_LIFE, _REMEMBERED_MP4S
+            _MP4_LIFE, _MAX_CACHED_MP4S
         )
 
     async def prepare(self, iot_id: str, file_name: str) -> None:
-        """Open a file for the next player that asks for it. Raises a LinkVisualError."""
+        """Open a file for the next player that requests it. Raises a LinkVisualError."""
         self._prepared[iot_id, file_name] = await self._open(iot_id, file_name)
 
     async def playlist(self, iot_id: str, file_name: str) -> str:
-        """Return a file's playlist for one player, its addresses replaced. Raises a LinkVisualError."""
+        """Return a file's playlist for one player, rewritten. Raises a LinkVisualError."""
         session = self._prepared.pop((iot_id, file_name))
         if session is None or self._sessions.get(session.key) is None:
             session = await self._open(iot_id, file_name)
@@ -69,7 +69,7 @@ class Playback:
         try:
             session = await self._open_once(iot_id, file_name)
         except MediaGoneError:
-            # An address may have died on its way, but not twice.
+            # The URL may have expired meanwhile; retry once.
             try:
                 session = await self._open_once(iot_id, file_name)
             except MediaGoneError as err:
@@ -85,24 +85,24 @@ class Playback:
         return _Session(key, urls, text)
 
     def segment(self, key: str, name: str) -> str | None:
-        """Return the cloud's address of a part that a playlist named; None where there is none."""
+        """Return the cloud's URL of a segment of a playlist; None if unknown."""
         session = self._sessions.get(key)
         if session is None:
             return None
-        self._sessions[key] = session  # it lives on, being used
+        self._sessions[key] = session  # renews its lifetime
         return session.urls.address(name)
 
     def has_mp4(self, iot_id: str, file_name: str) -> bool:
-        """Return whether an MP4 of a file is known to be there."""
+        """Return whether the MP4 of a file is known to be available."""
         return self._mp4_urls.get((iot_id, file_name)) is not None
 
     async def mp4_now(
         self,
         iot_id: str,
         file_name: str,
-        tell: Callable[[int], None] = lambda progress: None,
+        on_progress: Callable[[int], None] = lambda percent: None,
     ) -> str | None:
-        """Return the address of a file's MP4; None while the cloud still makes it, and `tell` how far that is.
+        """Return the URL of a file's MP4; None during the conversion, whose percentage goes to `on_progress`.
 
         Raises a LinkVisualError.
         """
@@ -110,23 +110,23 @@ class Playback:
             return url
         download = await self._client.query_record_download_url(iot_id, file_name)
         if download.failed:
-            raise NotFoundError("the MP4 could not be made")
+            raise NotFoundError("the conversion to MP4 failed")
         if not download.url:
-            tell(download.progress)
+            on_progress(download.progress)
             return None
         self._mp4_urls[iot_id, file_name] = download.url
         return download.url
 
     async def mp4(
-        self, iot_id: str, file_name: str, tell: Callable[[int], None]
+        self, iot_id: str, file_name: str, on_progress: Callable[[int], None]
     ) -> str:
-        """Return the address of a file's MP4 once it is made. Raises a LinkVisualError, or TimeoutError."""
+        """Return the URL of a file's MP4 after the conversion. Raises a LinkVisualError, or TimeoutError."""
         pauses = chain(_MP4_POLL, repeat(_MP4_POLL[-1]))
         async with asyncio.timeout(_MP4_PATIENCE):
-            while not (address := await self.mp4_now(iot_id, file_name, tell)):
+            while not (address := await self.mp4_now(iot_id, file_name, on_progress)):
                 await asyncio.sleep(next(pauses))
         return address
 
     def forget_mp4(self, iot_id: str, file_name: str) -> None:
-        """Forget an address that is no longer served."""
+        """Drop a URL that is no longer served."""
         self._mp4_urls.pop((iot_id, file_name))

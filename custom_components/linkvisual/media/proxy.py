@@ -1,4 +1,4 @@
-"""Fetches media of the cloud, and passes it on: an address of the cloud never leaves Home Assistant."""
+"""Proxy of the cloud's media: its URLs never leave Home Assistant."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -12,17 +12,17 @@ from yarl import URL
 
 _LOGGER = logging.getLogger(__name__)
 
-# Seconds. Playlists and pictures are small; what is large may take long, but must not stand still.
+# Seconds. Playlists and pictures are small; large media may take long, but must not stall.
 _SMALL_TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
 _LARGE_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=20)
 _CHUNK = 64 * 1024
-_LARGEST_SMALL = 10_000_000
+_MAX_SMALL_BYTES = 10_000_000
 
 _REDIRECTS = (301, 302, 303, 307, 308)
-_MOST_REDIRECTS = 5
-_INSIDE = (".internal", ".lan", ".local", ".localhost", ".home.arpa")
+_MAX_REDIRECTS = 5
+_LOCAL_SUFFIXES = (".internal", ".lan", ".local", ".localhost", ".home.arpa")
 
-# What a player may ask for, and what it is told.
+# Headers that are passed on.
 _REQUEST_HEADERS = (hdrs.RANGE, hdrs.IF_RANGE)
 _RESPONSE_HEADERS = (
     hdrs.ACCEPT_RANGES,
@@ -35,30 +35,30 @@ _RESPONSE_HEADERS = (
 
 
 class MediaGoneError(Exception):
-    """The cloud does not serve an address, any more or at this moment. Never tells the address."""
+    """The cloud does not serve a URL, or not any more. The message never contains the URL."""
 
 
 def contained(base: URL, reference: str | None) -> URL:
-    """Return where a redirect or a playlist leads. Raises MediaGoneError where that is another host of this network.
+    """Resolve the URL of a redirect or a playlist. Raises MediaGoneError if it is another host of the local network.
 
-    Home Assistant reaches what the cloud shall not. What a public name resolves to is not looked at.
+    Home Assistant can reach hosts that the cloud must not. Public names are not resolved.
     """
     try:
         url = base.join(URL(reference or "", encoded=True))
         if url.scheme in ("http", "https") and (
-            url.host == base.host or not _is_inside(url.host or "")
+            url.host == base.host or not _is_local(url.host or "")
         ):
             return url
     except ValueError:
         pass
-    raise MediaGoneError("it leads to where no media of the cloud are")
+    raise MediaGoneError("the URL points into the local network")
 
 
-def _is_inside(host: str) -> bool:
+def _is_local(host: str) -> bool:
     try:
         return not ip_address(host).is_global
     except ValueError:
-        return "." not in host or host.endswith(_INSIDE)
+        return "." not in host or host.endswith(_LOCAL_SUFFIXES)
 
 
 @asynccontextmanager
@@ -68,9 +68,9 @@ async def open_media(
     timeout: aiohttp.ClientTimeout,
     headers: Mapping[istr, str] | None = None,
 ) -> AsyncIterator[aiohttp.ClientResponse]:
-    """Give the response of an address, after redirects. Raises MediaGoneError, aiohttp's errors, or ValueError."""
+    """Yield the response of a URL, after redirects. Raises MediaGoneError, aiohttp's errors, or ValueError."""
     url = URL(address, encoded=True)
-    for _ in range(_MOST_REDIRECTS + 1):
+    for _ in range(_MAX_REDIRECTS + 1):
         async with session.get(
             url, headers=headers, timeout=timeout, allow_redirects=False
         ) as response:
@@ -79,11 +79,11 @@ async def open_media(
                 yield response
                 return
         url = contained(url, location)
-    raise MediaGoneError("it leads round in circles")
+    raise MediaGoneError("too many redirects")
 
 
 async def fetch(session: aiohttp.ClientSession, address: str) -> tuple[bytes, URL]:
-    """Return something small, and the address it came from after redirects. Raises MediaGoneError."""
+    """Return the body of a URL, and the URL after redirects. Raises MediaGoneError."""
     try:
         async with open_media(session, address, _SMALL_TIMEOUT) as response:
             if response.status != 200:
@@ -91,8 +91,8 @@ async def fetch(session: aiohttp.ClientSession, address: str) -> tuple[bytes, UR
             body = bytearray()
             async for chunk in response.content.iter_any():
                 body += chunk
-                if len(body) > _LARGEST_SMALL:
-                    raise MediaGoneError("it is too long")
+                if len(body) > _MAX_SMALL_BYTES:
+                    raise MediaGoneError("too large")
             return bytes(body), response.url
     except (aiohttp.ClientError, OSError, ValueError) as err:
         raise MediaGoneError(type(err).__name__) from None
@@ -101,22 +101,22 @@ async def fetch(session: aiohttp.ClientSession, address: str) -> tuple[bytes, UR
 async def stream(
     session: aiohttp.ClientSession, address: str, request: web.Request
 ) -> web.StreamResponse:
-    """Answer a request with what an address has, as it comes; parts of it where parts are asked for.
+    """Stream a URL as the response to a request, with range requests.
 
-    Ends with the player: when that goes away, so does the connection to the cloud.
+    If the player disconnects, so does the connection to the cloud.
     """
     headers = {
         name: request.headers[name]
         for name in _REQUEST_HEADERS
         if name in request.headers
     }
-    # Compression would change the ranges.
+    # Compression would change ranges.
     headers[hdrs.ACCEPT_ENCODING] = "identity"
     response: web.StreamResponse | None = None
     try:
         async with open_media(session, address, _LARGE_TIMEOUT, headers) as source:
             if source.status not in (200, 206, 416):
-                _LOGGER.debug("Media is not served: HTTP %s", source.status)
+                _LOGGER.debug("Cannot fetch media: HTTP %s", source.status)
                 raise web.HTTPNotFound
             response = web.StreamResponse(
                 status=source.status,
@@ -135,14 +135,14 @@ async def stream(
             await response.write_eof()
             return response
     except MediaGoneError as err:
-        _LOGGER.debug("Media is not served: %s", err)
+        _LOGGER.debug("Cannot fetch media: %s", err)
         raise web.HTTPNotFound from None
     except ConnectionResetError:
-        # The player is gone.
+        # The player has disconnected.
         raise
     except (aiohttp.ClientError, OSError, ValueError) as err:
-        _LOGGER.debug("Media broke off: %s", type(err).__name__)
+        _LOGGER.debug("Cannot finish fetching media: %s", type(err).__name__)
         if response is not None and request.transport is not None:
-            # Too late to say so, but the player must not take it for the end.
+            # The headers are sent: abort, so that the player does not mistake this for the end.
             request.transport.abort()
         raise web.HTTPBadGateway from None

@@ -1,4 +1,4 @@
-"""Paths of the media views: the one place that knows their shape."""
+"""Paths of the media views."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 import binascii
@@ -12,7 +12,7 @@ from ..const import DOMAIN
 _BASE = f"/api/{DOMAIN}"
 _FILE = "{entry_id}/{iot_id}/{file}"
 
-# Routes of the views, filled in by the functions below.
+# Routes of the views; the functions below fill them in.
 LIVE_PLAYLIST_ROUTE = f"{_BASE}/live/{{entry_id}}/{{iot_id}}/{{stream_type}}/index.m3u8"
 LIVE_SEGMENT_ROUTE = f"{_BASE}/live/{{entry_id}}/{{iot_id}}/{{stream_type}}/{{segment}}"
 PLAYLIST_ROUTE = f"{_BASE}/recording/{_FILE}/index.m3u8"
@@ -21,45 +21,45 @@ MP4_ROUTE = f"{_BASE}/recording/{_FILE}/video.mp4"
 THUMBNAIL_ROUTE = f"{_BASE}/recording/{_FILE}/thumbnail.jpg"
 PICTURE_ROUTE = f"{_BASE}/picture/{{entry_id}}/{{iot_id}}/{{picture}}.jpg"
 
-# How long a signed path of a picture works.
+# Validity of a signed path of a picture.
 PICTURE_LIFE = timedelta(hours=24)
 
 
 def live_playlist_path(entry_id: str, iot_id: str, stream_type: str) -> str:
-    """Return where a live stream is served as HLS."""
+    """Return the path of a live stream's HLS playlist."""
     return LIVE_PLAYLIST_ROUTE.format(
         entry_id=entry_id, iot_id=iot_id, stream_type=stream_type
     )
 
 
 def playlist_path(entry_id: str, iot_id: str, file_name: str) -> str:
-    """Return where a recording is served as HLS."""
+    """Return the path of a recording's HLS playlist."""
     return PLAYLIST_ROUTE.format(
         entry_id=entry_id, iot_id=iot_id, file=encode_name(file_name)
     )
 
 
 def segment_path(entry_id: str, key: str, segment: str) -> str:
-    """Return where a part of a recording is served to the player with this key."""
+    """Return the path of a segment of a recording, for the player with this key."""
     return SEGMENT_ROUTE.format(entry_id=entry_id, key=key, segment=segment)
 
 
 def mp4_path(entry_id: str, iot_id: str, file_name: str) -> str:
-    """Return where a recording is served as MP4, once the cloud has made one."""
+    """Return the path of a recording's MP4."""
     return MP4_ROUTE.format(
         entry_id=entry_id, iot_id=iot_id, file=encode_name(file_name)
     )
 
 
 def thumbnail_path(entry_id: str, iot_id: str, file_name: str) -> str:
-    """Return where a recording's thumbnail is served."""
+    """Return the path of a recording's thumbnail."""
     return THUMBNAIL_ROUTE.format(
         entry_id=entry_id, iot_id=iot_id, file=encode_name(file_name)
     )
 
 
 def picture_path(entry_id: str, iot_id: str, picture_id: str) -> str:
-    """Return where a picture is served."""
+    """Return the path of a picture."""
     return PICTURE_ROUTE.format(
         entry_id=entry_id, iot_id=iot_id, picture=encode_name(picture_id)
     )
@@ -69,19 +69,19 @@ def picture_path(entry_id: str, iot_id: str, picture_id: str) -> str:
 def signed_picture_path(
     hass: HomeAssistant, entry_id: str, iot_id: str, picture_id: str
 ) -> str:
-    """Return where a picture is served for a day without a login."""
+    """Return a path of a picture that is valid for a day without a login."""
     path = picture_path(entry_id, iot_id, picture_id)
     return async_sign_path(hass, path, PICTURE_LIFE)
 
 
 def encode_name(name: str) -> str:
-    """Return a name of the cloud so that it can stand in a path: it may have slashes."""
+    """Encode a name of the cloud for a path: it may contain slashes."""
     return urlsafe_b64encode(name.encode()).decode().rstrip("=")
 
 
 def decode_name(text: str) -> str:
-    """Return the name that stands in a path. Raises ValueError."""
+    """Decode a name of a path. Raises ValueError."""
     try:
         return urlsafe_b64decode(f"{text}{'=' * (-len(text) % 4)}").decode()
     except (binascii.Error, UnicodeDecodeError) as err:
-        raise ValueError("no name") from err
+        raise ValueError("invalid name") from err

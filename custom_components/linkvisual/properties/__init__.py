@@ -1,1 +1,1 @@
-"""Properties of the thing model: what cameras report and take."""
+"""Thing model properties of cameras."""

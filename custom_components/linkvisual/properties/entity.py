@@ -1,4 +1,4 @@
-"""Entities of what cameras report of themselves: there where a camera does."""
+"""Base of entities for thing model properties."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -27,16 +27,16 @@ _VALUE = "value"
 
 @dataclass(frozen=True, kw_only=True)
 class PropertyEntityDescription(EntityDescription):
-    """Which property of the thing model an entity is of. Source: linkvisual-api.md section 15."""
+    """Description with the property's identifier. Source: linkvisual-api.md section 15."""
 
     identifier: str
 
 
 class PropertyEntity(LinkVisualEntity, RestoreEntity):
-    """An entity of a property. Until the camera is asked it shows what it did before the restart."""
+    """Entity of a property. Shows the restored value until the first refresh."""
 
     entity_description: PropertyEntityDescription
-    _odd: str | None = None
+    _unknown_value: str | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -58,12 +58,12 @@ class PropertyEntity(LinkVisualEntity, RestoreEntity):
 
     @override
     async def async_update(self) -> None:
-        """Ask the camera; called by `homeassistant.update_entity` alone."""
+        """Refresh the camera's properties; called by `homeassistant.update_entity` only."""
         try:
             await self._entry.runtime_data.properties.async_refresh(self._iot_id)
         except LinkVisualError as err:
-            # Home Assistant would log it with all that led to it, and tell nobody.
-            _LOGGER.debug("%s cannot be updated: %s", self.entity_id, err)
+            # Home Assistant would log it with a traceback.
+            _LOGGER.debug("Cannot update %s: %s", self.entity_id, err)
 
     @property
     def _value(self) -> str | None:
@@ -71,14 +71,14 @@ class PropertyEntity(LinkVisualEntity, RestoreEntity):
         return properties.get(self.entity_description.identifier)
 
     def _read[T](self, value_fn: Callable[[str], T]) -> T | None:
-        """Return what the value means; None where `value_fn` raises KeyError or ValueError: vendors have their own."""
+        """Return the converted value; None if `value_fn` raises KeyError or ValueError: vendors use other values."""
         value = self._value
         try:
             return None if value is None else value_fn(value)
         except KeyError, ValueError:
-            if value != self._odd:
-                self._odd = value
-                _LOGGER.debug("%s is %r: not known", self.entity_id, value)
+            if value != self._unknown_value:
+                self._unknown_value = value
+                _LOGGER.debug("Unknown value of %s: %r", self.entity_id, value)
             return None
 
     async def _async_set(self, value: int) -> None:
@@ -95,11 +95,11 @@ def async_add_per_property[D: PropertyEntityDescription](
     async_add_entities: AddConfigEntryEntitiesCallback,
     platform: Platform,
     descriptions: Iterable[D],
-    make: Callable[[LinkVisualConfigEntry, str, D], Entity],
+    entity_fn: Callable[[LinkVisualConfigEntry, str, D], Entity],
 ) -> None:
-    """Add an entity for each property that a camera reports, once it is known; at once where it was known before.
+    """Add an entity for each property once a camera reports it; at once if it is registered.
 
-    Of very many cameras nobody asks for properties.
+    Entries with very many cameras have no property entities: polling them would exceed the budget.
     """
     coordinator = entry.runtime_data.coordinator
     properties = entry.runtime_data.properties
@@ -125,10 +125,12 @@ def async_add_per_property[D: PropertyEntityDescription](
         ]
         if new:
             keys.update(description.key for description in new)
-            async_add_entities(make(entry, iot_id, description) for description in new)
+            async_add_entities(
+                entity_fn(entry, iot_id, description) for description in new
+            )
 
     @callback
-    def follow() -> None:
+    def update_cameras() -> None:
         for iot_id in added.keys() - coordinator.data.keys():
             del added[iot_id]
         for iot_id in sorted(coordinator.data.keys() - added.keys()):
@@ -136,7 +138,7 @@ def async_add_per_property[D: PropertyEntityDescription](
 
     if coordinator.has_many_cameras:
         return
-    follow()
-    entry.async_on_unload(coordinator.async_add_listener(follow))
+    update_cameras()
+    entry.async_on_unload(coordinator.async_add_listener(update_cameras))
     signal = new_properties_signal(entry.entry_id)
     entry.async_on_unload(async_dispatcher_connect(hass, signal, add))

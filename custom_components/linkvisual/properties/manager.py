@@ -1,4 +1,4 @@
-"""What cameras report of themselves, and what they are told to be: the properties of their thing models."""
+"""Thing model properties of a config entry's cameras."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -20,41 +20,41 @@ from ..coordinator import Camera, LinkVisualCoordinator
 
 _LOGGER = logging.getLogger(__name__)
 
-# Seconds between two looks at a camera, if the budget of calls allows them: settings rarely change by themselves.
-INTERVAL = 1800.0
-# Seconds. The cloud only passes orders on: whether the camera did as it was told is looked up after a while, and again;
-# what it does not report by then it has not done.
+# Seconds between polls of a camera, if the budget allows: settings rarely change by themselves.
+POLL_INTERVAL = 1800.0
+# Seconds. The cloud only passes commands on: the reported values are queried after a while, and again; a command
+# that they do not confirm by then has failed.
 _CONFIRM_AFTER = 5.0
 _GIVE_UP_AFTER = 10.0
 
 
 @dataclass(slots=True)
 class _CameraProperties:
-    """A camera. Values are the cloud's texts, by identifier."""
+    """Properties of a camera: the cloud's strings, by identifier."""
 
     reported: dict[str, str] = field(default_factory=dict)
-    pending: dict[str, str] = field(default_factory=dict)  # told, and not reported yet
+    pending: dict[str, str] = field(default_factory=dict)  # sent, not confirmed yet
     give_up_at: float = 0.0  # monotonic
     refresh: asyncio.Task[None] | None = None
     cancel_confirm: CALLBACK_TYPE | None = None
 
-    def refreshed(self, _task: asyncio.Task[None]) -> None:
-        """Let the next who asks ask the cloud."""
+    def clear_refresh(self, _task: asyncio.Task[None]) -> None:
+        """Allow the next refresh."""
         self.refresh = None
 
 
 def properties_signal(entry_id: str, iot_id: str) -> SignalType[()]:
-    """Return the dispatcher signal that is sent when a camera's properties have changed."""
+    """Return the dispatcher signal of changed properties of a camera."""
     return SignalType(f"{DOMAIN}_properties_{entry_id}_{iot_id}")
 
 
 def new_properties_signal(entry_id: str) -> SignalType[str]:
-    """Return the dispatcher signal of a camera (IotId) that reports properties which it has not reported before."""
+    """Return the dispatcher signal of cameras (IotId) that report a property for the first time."""
     return SignalType(f"{DOMAIN}_new_properties_{entry_id}")
 
 
 class Properties:
-    """The properties of an entry's cameras. Nothing is asked for by itself."""
+    """Properties of an entry's cameras. Polled by the poller."""
 
     def __init__(
         self,
@@ -71,22 +71,22 @@ class Properties:
         entry.async_on_unload(self._cancel)
 
     def get(self, iot_id: str) -> Mapping[str, str]:
-        """Return what a camera is, by identifier; empty before it was asked. What it was told just now is believed."""
+        """Return a camera's values by identifier, pending ones included; empty before the first refresh."""
         properties = self._properties.get(iot_id)
         return properties.reported | properties.pending if properties else {}
 
     def poll_interval(self, camera: Camera) -> float | None:
-        """Return after how many seconds to ask again; None for a camera that cannot change, or is one of very many."""
-        is_asked = camera.online and not self._coordinator.has_many_cameras
-        return INTERVAL if is_asked else None
+        """Return the seconds between polls of a camera; None if it is offline, or one of very many."""
+        is_polled = camera.online and not self._coordinator.has_many_cameras
+        return POLL_INTERVAL if is_polled else None
 
     @callback
     def async_restore(self, iot_id: str, identifier: str, value: str) -> None:
-        """Believe what a camera was before a restart, until it is asked."""
+        """Restore a value from before a restart, until the first refresh."""
         self._camera(iot_id).reported.setdefault(identifier, value)
 
     async def async_refresh(self, iot_id: str) -> None:
-        """Ask what a camera last reported; who asks while it is being asked gets that. Raises a LinkVisualError."""
+        """Query a camera's properties; concurrent callers share the query. Raises a LinkVisualError."""
         properties = self._camera(iot_id)
         if properties.refresh is None:
             properties.refresh = self._entry.async_create_background_task(
@@ -94,13 +94,13 @@ class Properties:
                 self._refresh(iot_id, properties),
                 f"{DOMAIN} thing {iot_id}",
             )
-            properties.refresh.add_done_callback(properties.refreshed)
+            properties.refresh.add_done_callback(properties.clear_refresh)
         await asyncio.shield(properties.refresh)
 
     async def async_set(self, iot_id: str, identifier: str, value: int) -> None:
-        """Tell a camera what to be. Raises a LinkVisualError.
+        """Set a property. Raises a LinkVisualError.
 
-        It is taken for done until the camera has had its time: then what it reports counts.
+        The new value is assumed until the camera confirms it, or the time for that is over.
         """
         properties = self._camera(iot_id)
         try:
@@ -126,7 +126,7 @@ class Properties:
         self, iot_id: str, properties: _CameraProperties, rows: Iterable[PropertyStatus]
     ) -> None:
         before = self.get(iot_id)
-        first = properties.reported.keys()
+        known = properties.reported.keys()
         properties.reported = {row.identifier: row.value for row in rows if row.value}
         if time.monotonic() >= properties.give_up_at:
             properties.pending = {}
@@ -135,7 +135,7 @@ class Properties:
             for identifier, value in properties.pending.items()
             if properties.reported.get(identifier) != value
         }
-        if properties.reported.keys() - first:
+        if properties.reported.keys() - known:
             async_dispatcher_send(
                 self._hass, new_properties_signal(self._entry.entry_id), iot_id
             )
@@ -169,8 +169,8 @@ class Properties:
         try:
             await self.async_refresh(iot_id)
         except LinkVisualError as err:
-            # The wish is shown on: the next look at the camera settles it.
-            _LOGGER.debug("Not known whether %s did as told: %s", iot_id, err)
+            # The pending value stays until the next refresh.
+            _LOGGER.debug("Cannot confirm a command to %s: %s", iot_id, err)
         if properties.pending and time.monotonic() < properties.give_up_at:
             self._confirm_later(iot_id, properties)
 

@@ -1,1 +1,1 @@
-"""Recordings, from the request to the playable file."""
+"""Triggered recordings."""

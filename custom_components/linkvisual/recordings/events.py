@@ -1,4 +1,4 @@
-"""Events of recordings: on the bus, and to the entities of a camera."""
+"""Events of recordings on the bus and the dispatcher."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -14,7 +14,7 @@ from .models import Recording, RecordingState
 
 
 class RecordingEvent(StrEnum):
-    """What happens to a recording."""
+    """Event of a recording."""
 
     TRIGGERED = "triggered"
     READY = "ready"
@@ -22,11 +22,12 @@ class RecordingEvent(StrEnum):
 
     @property
     def event_type(self) -> str:
-        """Its type on the bus."""
+        """The event type on the bus."""
         return f"{DOMAIN}_record_{self.value}"
 
 
-# What bus events, the event entity, triggers and replies of actions tell of a recording, by the config entry's ID.
+# Fields of a recording in bus events, the event entity, triggers and responses of actions. The functions take the
+# config entry's ID, too.
 EVENT_FIELDS: dict[str, Callable[[Recording, str], Any]] = {
     "file_id": lambda recording, _: recording.file_id,
     "record_duration": lambda recording, _: recording.settings.record_duration,
@@ -49,12 +50,12 @@ EVENT_FIELDS: dict[str, Callable[[Recording, str], Any]] = {
     ],
     "reason": lambda recording, _: recording.reason and recording.reason.value,
 }
-# These have a value in one state only.
+# Fields that exist in one state only.
 _STATE_OF_FIELD = {"files": RecordingState.READY, "reason": RecordingState.FAILED}
 
 
 def event_data(recording: Recording, entry_id: str) -> dict[str, Any]:
-    """Return the fields that a recording in its state has."""
+    """Return the fields of a recording in its current state."""
     return {
         name: value_fn(recording, entry_id)
         for name, value_fn in EVENT_FIELDS.items()
@@ -67,7 +68,7 @@ def recording_signal(
 ) -> SignalType[Recording, RecordingEvent | None]:
     """Return the dispatcher signal of a camera's recordings.
 
-    The event is None where a recording began, ended or was stopped, which is no event of its own.
+    The event is None if a recording ended or was stopped: these changes have no event.
     """
     return SignalType(f"{DOMAIN}_recording_{entry_id}_{iot_id}")
 
@@ -79,7 +80,7 @@ def async_send(
     recording: Recording,
     event: RecordingEvent | None,
 ) -> None:
-    """Fire the event on the bus, where it is one, then inform the camera's entities."""
+    """Fire the event on the bus, if any, then notify the camera's entities."""
     if event is not None:
         _async_fire(hass, entry_id, recording, event)
     signal = recording_signal(entry_id, recording.iot_id)
@@ -106,6 +107,6 @@ def _async_fire(
             "device_name": recording.device_name,
             **event_data(recording, entry_id),
         },
-        # Of whoever asked for the recording.
+        # The context of the action that triggered the recording.
         context=recording.context,
     )

@@ -100,7 +100,7 @@ class Follower:
 
     @callback
     def async_start(self) -> None:
-        """Go on with what is not finished, and follow the cameras."""
+        """Follow the unfinished recordings, and the state of their cameras."""
         self._is_following = True
         for recording in self._store.active.values():
             follow_up = self.get(recording)
@@ -113,7 +113,7 @@ class Follower:
 
     @callback
     def async_stop(self) -> None:
-        """Stop following; the store knows where to go on."""
+        """Stop following recordings."""
         self._stopped = True
         for follow_up in self._follow_ups.values():
             if follow_up.cancel:
@@ -205,12 +205,12 @@ class Follower:
         )
 
     async def _check(self, key: str) -> None:
-        """Finish a recording whose files have come, or never will; else come back later."""
+        """Finish a recording whose outcome is known, else schedule the next check."""
         recording = self._store.active[key]
-        # Two that look for their files at the same time would find the same ones.
-        turn = self._searching if recording.file_id is None else nullcontext()
+        # Two concurrent searches would find the same files.
+        lock = self._searching if recording.file_id is None else nullcontext()
         try:
-            async with turn:
+            async with lock:
                 if finished := await self._resolve(recording):
                     await asyncio.shield(self._on_finish(finished))
         except Exception:
@@ -231,7 +231,7 @@ class Follower:
         try:
             files = await self._finder.find(recording, self._store.siblings(recording))
         except LinkVisualError as err:
-            _LOGGER.debug("No answer about recording %s: %s", recording.key, err)
+            _LOGGER.debug("Cannot query recording %s: %s", recording.key, err)
             if not self._is_about_recording(err):
                 return None
             if isinstance(err, _OF_THE_CAMERA):

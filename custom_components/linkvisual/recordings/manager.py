@@ -1,4 +1,4 @@
-"""The life of recordings: triggered, stopped, followed to the file. What the cloud has accepted is never forgotten."""
+"""Recordings of a config entry, from the trigger to the file. Accepted recordings survive restarts."""
 
 import asyncio
 from collections.abc import Collection, Coroutine
@@ -33,14 +33,14 @@ from .store import STORE, RecordingStore
 
 _LOGGER = logging.getLogger(__name__)
 
-# Triggers and stops that are not answered yet, by entry: an unload does not wait for all of them, the next load does.
-_UNANSWERED: HassKey[dict[str, set[asyncio.Task[Recording]]]] = HassKey(
-    f"{DOMAIN}_unanswered"
+# Triggers and stops in progress, by entry: an unload does not wait for all of them, the next load does.
+_PENDING_COMMANDS: HassKey[dict[str, set[asyncio.Task[Recording]]]] = HassKey(
+    f"{DOMAIN}_pending_commands"
 )
 
 
 class Recordings:
-    """The recordings of one entry."""
+    """Triggers and stops the recordings of a config entry, and sends their events."""
 
     def __init__(
         self,
@@ -68,19 +68,19 @@ class Recordings:
         self._unloaded = False
 
     async def async_load(self) -> None:
-        """Read what was being followed when Home Assistant stopped, or the entry was unloaded."""
-        while unanswered := self._unanswered:
-            await asyncio.wait(unanswered)
+        """Load the recordings that were unfinished when the entry was unloaded."""
+        while pending := self._pending_commands:
+            await asyncio.wait(pending)
         await self._store.async_load()
 
     @property
-    def _unanswered(self) -> set[asyncio.Task[Recording]]:
-        by_entry = self._hass.data.setdefault(_UNANSWERED, {})
+    def _pending_commands(self) -> set[asyncio.Task[Recording]]:
+        by_entry = self._hass.data.setdefault(_PENDING_COMMANDS, {})
         return by_entry.setdefault(self._entry.entry_id, set())
 
     @callback
     def async_follow(self) -> None:
-        """Begin, or go on, to follow what is not finished."""
+        """Follow the unfinished recordings."""
         self._follower.async_start()
         self._entry.async_on_unload(
             self._coordinator.async_add_listener(self._forget_removed_cameras)
@@ -88,7 +88,7 @@ class Recordings:
 
     @callback
     def async_unload(self) -> None:
-        """Stop following; the store knows where to go on."""
+        """Stop following recordings."""
         self._unloaded = True
         self._follower.async_stop()
         for future in chain.from_iterable(self._waiting.values()):
@@ -96,7 +96,7 @@ class Recordings:
                 future.set_exception(_unloaded())
 
     def running(self, iot_id: str) -> list[Recording]:
-        """Return the recordings that a camera is making now, oldest first."""
+        """Return the running recordings of a camera, oldest first."""
         return [
             recording
             for recording in self._store.active.values()
@@ -104,15 +104,15 @@ class Recordings:
         ]
 
     def is_running(self, iot_id: str) -> bool:
-        """Return whether a camera is recording now."""
+        """Return whether a camera is recording."""
         return bool(self.running(iot_id))
 
     def unfinished(self) -> list[Recording]:
-        """Return what is being followed."""
+        """Return the unfinished recordings."""
         return list(self._store.active.values())
 
     def last_ready(self, iot_id: str) -> Recording | None:
-        """Return the newest recording that can be watched, as long as the cloud keeps it."""
+        """Return the newest ready recording of a camera, as long as the cloud keeps it."""
         recording = self._store.last.get(iot_id)
         camera = self._coordinator.data.get(iot_id)
         if recording and camera and camera.retention_days:
@@ -122,7 +122,7 @@ class Recordings:
         return recording
 
     async def async_running(self, iot_id: str) -> Recording | None:
-        """Return what a camera is recording, once all its triggers have been answered."""
+        """Return the camera's running recording, after pending triggers are done."""
         await self._async_triggers_answered(iot_id)
         return next(iter(reversed(self.running(iot_id))), None)
 
@@ -133,9 +133,9 @@ class Recordings:
     async def async_trigger(
         self, camera: Camera, settings: RecordSettings, context: Context
     ) -> Recording:
-        """Make a camera record, and follow the recording. Raises a LinkVisualError.
+        """Trigger a recording, and follow it. Raises a LinkVisualError.
 
-        Whoever asks may go away: what was begun is finished.
+        Cancelling the caller does not cancel the trigger.
         """
         task = self._create_task(self._trigger(camera, settings, context), "trigger")
         triggers = self._triggers.setdefault(camera.iot_id, set())
@@ -147,8 +147,8 @@ class Recordings:
         self, command: Coroutine[Any, Any, Recording], name: str
     ) -> asyncio.Task[Recording]:
         task = self._entry.async_create_task(self._hass, command, f"{DOMAIN} {name}")
-        self._unanswered.add(task)
-        task.add_done_callback(self._unanswered.discard)
+        self._pending_commands.add(task)
+        task.add_done_callback(self._pending_commands.discard)
         return task
 
     async def _trigger(
@@ -167,12 +167,12 @@ class Recordings:
             ends_at=end_of(now, settings),
             context=context,
         )
-        # Written before it is sent: whatever happens from here on, a recording that runs is looked for.
+        # Saved before the call, so that the recording is found even if the reply is lost.
         self._store.active[recording.key] = recording
         follow_up = self._follower.async_begin(recording)
         await self._store.async_commit()
         try:
-            answer = await self._client.trigger_record(
+            record = await self._client.trigger_record(
                 camera.iot_id,
                 record_duration=settings.record_duration,
                 pre_record_duration=settings.pre_record_duration,
@@ -187,11 +187,11 @@ class Recordings:
             self._follower.async_forget(recording.key)
             await self._store.async_commit()
             if type(err) in (CloudError, InvalidRequestError, LimitReachedError):
-                # No source tells how a camera without cloud storage is refused.
+                # The error of a camera without cloud storage is not documented.
                 await self._check_cloud_storage(camera)
             raise
         recording = recording.accepted(
-            answer.record_id, answer.request_id, dt_util.utcnow()
+            record.record_id, record.request_id, dt_util.utcnow()
         )
         self._store.active[recording.key] = recording
         follow_up = self._follower.async_begin(recording)
@@ -205,19 +205,19 @@ class Recordings:
         return recording
 
     async def _check_cloud_storage(self, camera: Camera) -> None:
-        """Raise NoCloudStorageError if the cloud says, now, that it keeps nothing of this camera."""
+        """Raise NoCloudStorageError if the camera's retention is 0 days."""
         try:
             rows = await self._client.query_device_record_life_cycle([camera.iot_id])
         except LinkVisualError as err:
-            _LOGGER.debug("Retention is not known: %s", err)
+            _LOGGER.debug("Cannot query the retention: %s", err)
             return
         if any(row.iot_id == camera.iot_id and row.day == 0 for row in rows):
             raise NoCloudStorageError("no retention")
 
     async def async_stop(self, iot_id: str) -> list[Recording]:
-        """End what a camera is recording; what there is so far is kept.
+        """Stop a camera's recordings; what was recorded is kept.
 
-        All are tried; raises the LinkVisualError of the first that could not be ended.
+        All are tried. Raises the LinkVisualError of the first that could not be stopped.
         """
         await self._async_triggers_answered(iot_id)
         stops = [
@@ -237,7 +237,7 @@ class Recordings:
             raise
         current = self._store.active.get(running.key)
         if current is None:
-            # It has ended while the cloud was thinking, and that was sent.
+            # It ended during the call, and its event was sent.
             return running
         recording = current.stopped(self._follower.get(current).age)
         self._store.active[recording.key] = recording
@@ -247,7 +247,7 @@ class Recordings:
         return recording
 
     async def async_wait(self, recording: Recording) -> Recording:
-        """Return the recording when it is ready or has failed."""
+        """Wait until a recording is ready or has failed."""
         if self._unloaded:
             raise _unloaded()
         future: asyncio.Future[Recording] = self._hass.loop.create_future()
@@ -256,13 +256,13 @@ class Recordings:
 
     @callback
     def _begin_finish(self, recording: Recording) -> asyncio.Task[None]:
-        """Finish a recording in a task for which an unload waits: written down, it must be sent, too."""
+        """Finish a recording in a task that an unload waits for: once saved, its event must be sent."""
         return self._entry.async_create_task(
             self._hass, self._finish(recording), f"{DOMAIN} end {recording.key}"
         )
 
     async def _finish(self, recording: Recording) -> None:
-        """End the life of a recording: write it down, then send it, once."""
+        """Save a finished recording, then send its event, once."""
         if self._store.active.pop(recording.key, None) is None:
             return
         self._follower.async_forget(recording.key)
@@ -272,7 +272,7 @@ class Recordings:
         else:
             self._store.forget_claims(now)
         await self._store.async_commit()
-        # Whoever waits for the end gets it whatever listeners do.
+        # Before the event: listeners may raise.
         for future in self._waiting.pop(recording.key, []):
             if not future.done():
                 future.set_result(recording)
@@ -303,7 +303,7 @@ class Recordings:
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry_id: str) -> None:
-        """Remove what was saved."""
+        """Remove the stored data."""
         await EntryStore(hass, entry_id, STORE).async_remove()
 
 

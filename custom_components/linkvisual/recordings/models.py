@@ -1,4 +1,4 @@
-"""A recording and its states."""
+"""Model of a triggered recording."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
@@ -14,29 +14,27 @@ from .settings import RecordSettings
 
 
 class RecordingState(StrEnum):
-    """How far a recording has come."""
+    """State of a recording."""
 
-    REQUESTED = (
-        "requested"  # sent, or about to be; whether the cloud took it is not known
-    )
+    REQUESTED = "requested"  # not known to be accepted
     ACCEPTED = "accepted"  # recording, then uploading
     READY = "ready"
     FAILED = "failed"
 
 
 class FailureReason(StrEnum):
-    """Why an accepted recording has no file."""
+    """Why a recording has no file."""
 
-    TIMEOUT = "timeout"  # no file came up
+    TIMEOUT = "timeout"  # no file was uploaded in time
     DELETED = "deleted"  # the camera was removed
-    REJECTED = "rejected"  # it was never known to be accepted, and was not found
+    REJECTED = "rejected"  # not known to be accepted, and not found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """One recording. Times are UTC; `file_id` is the cloud's RecordId, None where its answer was lost."""
+    """A recording. Times are UTC; `file_id` is the cloud's RecordId, None if the reply was lost."""
 
-    key: str  # tells recordings apart while they have no file ID
+    key: str  # unique, also without a file ID
     iot_id: str
     product_key: str
     device_name: str
@@ -51,7 +49,7 @@ class Recording:
     reason: FailureReason | None = None
 
     def accepted(self, file_id: str, request_id: str, now: datetime) -> Self:
-        """Return the recording that the cloud said yes to."""
+        """Return the accepted recording."""
         return replace(
             self,
             state=RecordingState.ACCEPTED,
@@ -72,16 +70,16 @@ class Recording:
         return replace(self, ends_at=self.triggered_at + length)
 
     def ready(self, files: list[RecordFile]) -> Self:
-        """Return the recording with its files."""
+        """Return the ready recording."""
         ordered = tuple(sorted(files, key=lambda file: file.begin))
         return replace(self, state=RecordingState.READY, files=ordered)
 
     def failed(self, reason: FailureReason) -> Self:
-        """Return the recording that will never have a file."""
+        """Return the failed recording."""
         return replace(self, state=RecordingState.FAILED, reason=reason)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is written to disk."""
+        """Return the recording as stored."""
         return {
             "key": self.key,
             "iot_id": self.iot_id,
@@ -127,7 +125,7 @@ class Recording:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """Read what was written. Raises KeyError, TypeError or ValueError for what nobody wrote."""
+        """Read a stored recording. Raises KeyError, TypeError or ValueError if it is malformed."""
         return cls(
             key=data["key"],
             iot_id=data["iot_id"],
@@ -152,7 +150,7 @@ def _utc(text: str) -> datetime:
 
 
 def end_of(begin: datetime, settings: RecordSettings) -> datetime:
-    """Return when a recording that is triggered now can end at the earliest."""
+    """Return the earliest end of a recording that is triggered at `begin`."""
     return begin + timedelta(
         seconds=settings.record_duration - settings.pre_record_duration
     )

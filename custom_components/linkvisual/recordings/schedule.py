@@ -92,7 +92,7 @@ def could_be_confused(recording: Recording, other: Recording) -> bool:
     return abs(recording.triggered_at - other.triggered_at) <= 2 * _BEGIN_TOLERANCE
 
 
-def could_be_taken(
+def may_be_mistaken(
     ready: Recording, unfinished: Iterable[Recording], now: datetime
 ) -> bool:
     """Return whether its files could be taken for those of a recording whose file ID is not known, now or soon."""

@@ -1,4 +1,4 @@
-"""How a camera records when nobody says otherwise, and what may be said."""
+"""Recording settings of cameras, and their validation."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -32,14 +32,14 @@ STREAM_TYPES = {stream_type.name.lower(): stream_type for stream_type in StreamT
 
 @dataclass(frozen=True, slots=True)
 class RecordSettings:
-    """What to record. Durations are seconds; the pre-recording is a part of the recording."""
+    """Recording settings. Durations are seconds; the pre-recording is part of the recording."""
 
     record_duration: int = 60
     pre_record_duration: int = 0
     stream_type: str = "main"
 
     def changed(self, changes: dict[str, Any]) -> Self:
-        """Return other settings. Raises ServiceValidationError for what the cloud would not take."""
+        """Return the changed settings. Raises ServiceValidationError for values that the cloud does not accept."""
         values = dict(changes)
         for name, low, high in (
             (ATTR_RECORD_DURATION, MIN_RECORD_DURATION, MAX_RECORD_DURATION),
@@ -61,7 +61,7 @@ class RecordSettings:
 
 
 def _whole_number(name: str, value: Any, low: int, high: int) -> int:
-    """Take 60, 60.0 and "60": sliders, helpers and templates write them differently."""
+    """Accept 60, 60.0 and "60": sliders, helpers and templates differ."""
     try:
         number = float(value)
         if (
@@ -86,15 +86,15 @@ def _invalid(key: str, **placeholders: Any) -> ServiceValidationError:
 
 
 class CameraSettings:
-    """The settings of an entry's cameras, by IotId. They outlive restarts, and entities that are disabled."""
+    """Recording settings of an entry's cameras, by IotId. They are stored, since entities may be disabled."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         self._store = EntryStore(hass, entry_id, STORE)
         self._settings: dict[str, RecordSettings] = {}
-        self._changed = False
+        self._unsaved = False
 
     async def async_load(self) -> None:
-        """Read what was saved. What is no longer valid gives way to the default."""
+        """Load the stored settings. Invalid ones are replaced by the defaults."""
         for iot_id, values in (await self._store.async_read()).items():
             try:
                 self._settings[iot_id] = RecordSettings().changed(values)
@@ -119,19 +119,19 @@ class CameraSettings:
             self._save_later()
 
     def _save_later(self) -> None:
-        self._changed = True
+        self._unsaved = True
         self._store.async_delay_save(self._as_dict, SAVE_DELAY)
 
     def _as_dict(self) -> dict[str, dict[str, Any]]:
-        self._changed = False
+        self._unsaved = False
         return {iot_id: asdict(settings) for iot_id, settings in self._settings.items()}
 
     async def async_unload(self) -> None:
-        """Write now what would be written soon."""
-        if self._changed:
+        """Save pending changes."""
+        if self._unsaved:
             await self._store.async_save(self._as_dict())
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry_id: str) -> None:
-        """Remove what was saved."""
+        """Remove the stored data."""
         await EntryStore(hass, entry_id, STORE).async_remove()

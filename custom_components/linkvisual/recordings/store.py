@@ -1,4 +1,4 @@
-"""What is remembered of recordings on disk."""
+"""Stored recordings: unfinished ones, and the last ready one of each camera."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 
 from ..storage import EntryStore
 from .models import Recording
-from .schedule import could_be_taken
+from .schedule import may_be_mistaken
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -23,11 +23,11 @@ class RecordingStore:
         self._store = EntryStore(hass, entry_id, STORE)
         self.active: dict[str, Recording] = {}
         self.last: dict[str, Recording] = {}  # by IotId
-        # Ready ones whose files could be taken for another's.
+        # Ready ones whose files could match another recording.
         self._claimed: list[Recording] = []
 
     async def async_load(self) -> None:
-        """Read what was written before Home Assistant stopped, or the entry was unloaded."""
+        """Load what was stored before the entry was unloaded."""
         data = await self._store.async_read()
         self.active = {row.key: row for row in _read(data.get("active"))}
         self.last = {row.iot_id: row for row in _read(data.get("last"))}
@@ -58,7 +58,7 @@ class RecordingStore:
         """Forget the files that can no longer be taken for another recording's."""
         unfinished = self.active.values()
         self._claimed = [
-            ready for ready in self._claimed if could_be_taken(ready, unfinished, now)
+            ready for ready in self._claimed if may_be_mistaken(ready, unfinished, now)
         ]
 
     def forget_cameras(self, is_gone: Callable[[str], bool]) -> bool:
@@ -82,7 +82,7 @@ class RecordingStore:
 
 
 def _read(rows: Any) -> Iterator[Recording]:
-    """Yield what can be read: one odd row must not lose the others."""
+    """Yield the recordings of valid rows."""
     for row in rows if isinstance(rows, list) else []:
         try:
             yield Recording.from_dict(row)
