@@ -224,9 +224,7 @@ async def test_without_a_clip(
     )
     await house.motion()
     await house.until(lambda: len(house.phone) == 2, step=2)
-    assert (
-        house.phone[1].data["message"].endswith(", to be watched in the media browser.")
-    )
+    assert house.phone[1].data["message"].endswith(", available in the media browser.")
     assert "video" not in house.phone[1].data["data"]
 
 

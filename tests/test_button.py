@@ -125,8 +125,8 @@ BAD_DAYS = [
         "throttled",
         "too many calls",
     ),
-    ({"kind": "body", "status": 404}, "outcome_unknown", "was not asked for twice"),
-    ({"kind": "truncate"}, "outcome_unknown", "was not asked for twice"),
+    ({"kind": "body", "status": 404}, "outcome_unknown", "was not requested again"),
+    ({"kind": "truncate"}, "outcome_unknown", "was not requested again"),
     (
         {"kind": "service", "code": "466", "message": "device status is offline."},
         "camera_offline",
@@ -150,7 +150,7 @@ BAD_DAYS = [
     (
         {"kind": "service", "code": "460", "message": "product is not active."},
         "video_not_active",
-        "Front door: the video service is not active",
+        "Front door: the video service is not activated",
     ),
     (
         {"kind": "service", "code": "400", "message": "No storage quota."},
@@ -160,7 +160,7 @@ BAD_DAYS = [
     (
         {"kind": "service", "code": "iot.vision.ConcurrencyExceedLimit"},
         "limit_reached",
-        "A limit of the account",
+        "The account has reached a limit",
     ),
     (
         {"kind": "service", "code": "777", "message": "Something new."},

@@ -166,11 +166,11 @@ async def test_address_is_refused(
         ),
         (
             {"kind": "service", "code": "466", "message": "push stream fail."},
-            "Front door does not send its picture",
+            "Front door is not sending video",
         ),
         (
             {"kind": "patch", "patch": {"Data": {"Path": "rtmp://host/live?token=x"}}},
-            "Something answered in the place",
+            "Something other than Alibaba Cloud answered",
         ),
     ],
 )

@@ -150,7 +150,9 @@ async def test_no_playlist(
     """What is no playlist, or leads into this network, is told in one sentence, which does not quote it."""
     caplog.set_level(logging.DEBUG)
     answer(cloud, text)
-    with pytest.raises(MediaError, match="the cloud no longer has it") as caught:
+    with pytest.raises(
+        MediaError, match="the requested item is no longer in the cloud"
+    ) as caught:
         await browser.resolve(clip)
     assert SECRET not in str(caught.value)
     assert SECRET not in caplog.text

@@ -65,7 +65,7 @@ async def test_a_recording(
     for what in ({}, {"entity_ids": [FRONT_DOOR]}):
         rows = await read(hass, hass_ws_client, **what)
         assert [(row["name"], row["message"], row["entity_id"]) for row in rows] == [
-            ("Front door", "was asked to record 10 s", FRONT_DOOR),
+            ("Front door", "was asked to record for 10 s", FRONT_DOOR),
             ("Front door", "recorded 10 s", FRONT_DOOR),
         ]
         for row in rows:

@@ -267,7 +267,7 @@ async def test_earlier_picture(
     cameras["Front door"].pictures.clear()
     response = await client.get(first)
     assert response.status == HTTPStatus.BAD_GATEWAY
-    assert "no longer has it" in await response.text()
+    assert "no longer in the cloud" in await response.text()
 
 
 async def test_reload(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

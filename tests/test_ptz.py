@@ -104,7 +104,7 @@ async def test_several(
         "order_failed",
         "camera_offline",
     ]
-    assert "Garage does not do this" in reply["camera.garage"]["message"]
+    assert "Garage did not carry out the command" in reply["camera.garage"]["message"]
     with pytest.raises(HomeAssistantError):
         await call(hass, "ptz", reply=False, entity_id=targets, direction="up")
     assert len(front_door.invoked) == 2

@@ -61,7 +61,7 @@ async def test_record_on_motion(hass: HomeAssistant, house: House) -> None:
 async def test_tell(hass: HomeAssistant, house: House) -> None:
     """A notification comes when the recording can be watched."""
     told = async_mock_service(hass, "persistent_notification", "create")
-    await house.automate(AUTOMATIONS["Tell of new recordings"])
+    await house.automate(AUTOMATIONS["Notify about new recordings"])
     await _record(hass)
     await house.until(lambda: told, step=2)
     (file_id,) = house.front_door.records
@@ -83,7 +83,7 @@ async def test_trigger(
     )
     assert device is not None
     registry.async_update_device(device.id, area_id=area.id)
-    await house.automate(AUTOMATIONS["Tell of new recordings of the garden"])
+    await house.automate(AUTOMATIONS["Notify about new recordings in the garden"])
     await hass.services.async_call(
         "button", "press", {"entity_id": "button.garage_record"}, blocking=True
     )

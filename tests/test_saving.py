@@ -150,7 +150,7 @@ async def test_path_outside(
     """Nothing is written, and nothing asked for, outside what is allowed."""
     data = {key: value.format(folder=folder) for key, value in data.items()}
     cloud.calls.clear()
-    with pytest.raises(ServiceValidationError, match="may not write"):
+    with pytest.raises(ServiceValidationError, match="not allowed to write"):
         await call(hass, "save_recording", media_content_id=recording, **data)
     assert not asked(cloud)
     assert files_in(folder) == []
@@ -176,7 +176,7 @@ async def test_transfer_breaks_off(
     """A transfer that breaks off leaves nothing, and can be tried again."""
     monkeypatch.setattr("custom_components.linkvisual.media.download._SOCK_READ", 0.2)
     cloud.media_faults.append(fault)
-    with pytest.raises(HomeAssistantError, match="broke off"):
+    with pytest.raises(HomeAssistantError, match="was interrupted"):
         await call(
             hass, "save_recording", media_content_id=recording, folder=str(folder)
         )
@@ -295,7 +295,7 @@ async def test_mp4_takes_too_long(
         "custom_components.linkvisual.media.playback._MP4_PATIENCE", 0.3
     )
     cloud.speed = 0.001
-    with pytest.raises(HomeAssistantError, match="has not made"):
+    with pytest.raises(HomeAssistantError, match="did not create"):
         await call(
             hass, "save_recording", media_content_id=recording, folder=str(folder)
         )

@@ -91,7 +91,7 @@ async def test_mp4_of_a_deleted_recording(
     clock.jump(3100)
     response = await player.get(mp4_path)
     assert response.status == HTTPStatus.BAD_GATEWAY
-    assert "no longer has it" in await response.text()
+    assert "no longer in the cloud" in await response.text()
 
 
 async def test_mp4_in_the_making(

@@ -200,7 +200,7 @@ async def test_a_code_of_the_cloud_is_spoken_as_it_is(
     """Rare errors are told in the language of the sentence, too, with what the cloud says."""
     cloud.faults.append(Fault("service", "TriggerRecord", code="iot.strange.Odd"))
     _, answer = await say(hass, "nimm Front door auf", "de")
-    assert answer.startswith("Die Cloud hat das abgelehnt (iot.strange.Odd")
+    assert answer.startswith("Die Cloud hat die Anfrage abgelehnt (iot.strange.Odd")
 
 
 async def test_names(

@@ -1,6 +1,6 @@
-"""Judge the coverage that script/test has just measured, branches counted.
+"""Check the coverage that script/test has just measured, branches included.
 
-The sign-in dialog and the cloud client must be covered whole, everything together above 97 %.
+The config flow and the cloud client must be covered completely, the whole integration by at least 97 %.
 """
 
 from io import StringIO
@@ -17,7 +17,7 @@ LIMITS = {
 
 
 def main() -> int:
-    """Return 1 when a limit is missed, after saying which."""
+    """Print each limit that is missed; return 1 if there is one."""
     coverage = Coverage(data_file=os.environ["COVERAGE_FILE"])
     coverage.load()
     missed = 0

@@ -1,4 +1,4 @@
-"""Find texts that do not belong into a public repository: addresses of package registries, paths of one machine."""
+"""Find texts that do not belong in a public repository: addresses of package registries, paths of one machine."""
 
 from pathlib import Path
 import re
@@ -11,7 +11,7 @@ FORBIDDEN = re.compile(
 
 
 def main() -> int:
-    """Print every hit; return 1 when there is one."""
+    """Print every hit; return 1 if there is one."""
     files = subprocess.run(
         ["git", "ls-files", "-z"], check=True, capture_output=True, text=True
     ).stdout.split("\0")

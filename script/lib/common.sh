@@ -1,4 +1,4 @@
-# Sourced by every script: where things are, and one way to fail.
+# Sourced by every script: paths, and one way to fail.
 # shellcheck shell=bash
 set -euo pipefail
 
@@ -6,7 +6,7 @@ ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 DEV=$ROOT/.dev
 cd -- "$ROOT"
 
-# Bytecode belongs in .dev: without it each start compiles Home Assistant anew (6 s instead of 2 s).
+# Bytecode is kept in .dev: without it, each start compiles Home Assistant again (6 s instead of 2 s).
 unset PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export PYTHONPYCACHEPREFIX=$DEV/pycache
 

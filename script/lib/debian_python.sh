@@ -1,4 +1,4 @@
-# Unpacks Debian's Python 3.14 below .dev, the system untouched: no root, nothing installed. Sourced by lib/python.sh.
+# Unpacks Debian's Python 3.14 below .dev, without root and without installing anything. Sourced by lib/python.sh.
 # shellcheck shell=bash
 
 unpack_debian_python() {
@@ -16,11 +16,11 @@ unpack_debian_python() {
 }
 
 unpack_from() {
-  # In a function that stands in an if, set -e does not hold: every step says so itself.
+  # set -e does not apply in a function called from an if: every step returns by itself.
   local mirror=$1 suite=$2 keyring=$3 apt=$DEV/apt package name
   rm -rf "$apt" "$DEV/debian-python"
   mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/root" && : >"$apt/status" || return 1
-  # A mirror that is frozen in time has an expired Release file; the signature is still checked.
+  # A frozen mirror has an expired Release file; the signature is still checked.
   printf 'deb [signed-by=%s check-valid-until=no] %s %s main\n' "$keyring" "$mirror" "$suite" >"$apt/sources.list"
   cat >"$apt/apt.conf" <<CONF
 Dir::State::Lists "$apt/lists";
@@ -50,7 +50,7 @@ CONF
   use_own_loader "$apt/root" && mv "$apt/root" "$DEV/debian-python" && rm -rf "$apt"
 }
 
-# The unpacked interpreter must load the libc that came with it, and its children must not.
+# The unpacked interpreter must load the libc it came with; its child processes must not.
 use_own_loader() {
   local root=$1 home=${DEBIAN_PYTHON%/usr/bin/*} triplet loader header
   triplet=$(basename "$(dirname "$(find "$root/usr/lib" -name 'libc.so.6' | head -n 1)")")

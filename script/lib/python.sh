@@ -4,7 +4,7 @@
 PYTHON_MINIMUM=3.14.2
 DEBIAN_PYTHON=$DEV/debian-python/usr/bin/python3.14
 
-# Whole means: new enough, and none of the modules a half-built Python lacks is missing.
+# Whole means: new enough, and with all the modules that an incomplete build lacks.
 python_is_whole() {
   [ -x "$1" ] && "$1" - "$PYTHON_MINIMUM" >/dev/null 2>&1 <<'PY'
 import ctypes, lzma, sqlite3, ssl, sys, venv
@@ -13,8 +13,8 @@ sys.exit(not (wanted <= sys.version_info[:3] and sys.version_info[:2] == wanted[
 PY
 }
 
-# Prints the path of an interpreter: the machine's own, else the one in .dev, else one that is fetched there, by
-# uv's download or (on Debian, without a route to it) from Debian's packages.
+# Prints the path of an interpreter: the machine's own, else the one in .dev, else one fetched there by uv or, on
+# Debian without access to uv's downloads, from Debian's packages.
 find_python() {
   local found
   for found in "$(command -v python3.14 || true)" "$DEV"/uv-python/cpython-3.14*/bin/python3.14 "$DEBIAN_PYTHON"; do
@@ -29,7 +29,7 @@ find_python() {
 fetch_python() {
   local found
   say "Fetching Python 3.14 …"
-  # No route makes uv try for seconds, a black hole for minutes.
+  # Without a route uv gives up within seconds; if packets are dropped, only after minutes.
   if timeout 300 "$UV" python install --install-dir "$DEV/uv-python" --no-bin 3.14 >>"$DEV/setup.log" 2>&1; then
     found=$(echo "$DEV"/uv-python/cpython-3.14*/bin/python3.14)
   else
@@ -43,7 +43,7 @@ fetch_python() {
   printf '%s' "$found"
 }
 
-# Sets UV. uv is the only tool the set-up needs; pip in a throw-away environment is how it comes.
+# Sets UV, the only tool that the setup needs. Where it is missing, pip installs it in an environment of its own.
 find_uv() {
   UV=$(command -v uv || true)
   if [ -n "$UV" ]; then return; fi

@@ -1,6 +1,6 @@
-"""Print what a Home Assistant release wants installed for the components a real instance loads.
+"""Print the requirements of the components that a real Home Assistant instance loads.
 
-The test plugin and `pip install homeassistant` leave these out; Home Assistant would fetch them while it
+The test plugin and `pip install homeassistant` leave these out; Home Assistant would install them while it
 starts. Usage: components.py SITE_PACKAGES COMPONENT...
 """
 

@@ -13,7 +13,7 @@ from tests.instance.processes import ROOT
 from .page import until
 from .walk import Walk
 
-EXAMPLE = "Tell of new recordings of the garden"
+EXAMPLE = "Notify about new recordings in the garden"
 BLUEPRINT = "linkvisual/record_and_notify.yaml"
 SENTENCE = "Record the front door for ten seconds"
 ANSWER = "Recording Front door for 10 seconds."

@@ -1,8 +1,8 @@
-"""Takes the place of a package that could not be compiled on this machine. See script/setup."""
+"""Placeholder for a package that could not be compiled on this machine. See script/setup."""
 
 
 class MicroVad:
-    """Would tell speech from noise."""
+    """Would distinguish speech from noise."""
 
     def __init__(self) -> None:
         raise RuntimeError("pymicro-vad was not built: there was no C compiler")
