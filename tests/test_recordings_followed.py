@@ -245,6 +245,37 @@ async def test_last_recording_is_deleted(
     assert hass.states.get(CAMERA) is not None
 
 
+async def test_last_recording_is_found_in_the_cloud(
+    hass: HomeAssistant,
+    clock: Clock,
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+) -> None:
+    """What was recorded before this Home Assistant was there is the last recording, too; and again after a deletion."""
+    camera, now = cameras["Front door"], cloud.now()
+    older, newer = (
+        cloud.world.add_file(camera, now - age, now - age + 30, record_type=2)
+        for age in (7200, 3600)
+    )
+    cloud.world.add_file(camera, now - 600, now - 570, record_type=1)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await clock.run(30, step=5)
+    for file in (newer, older):
+        state = hass.states.get("sensor.front_door_last_recording")
+        assert state is not None
+        assert datetime.fromisoformat(state.state).timestamp() == int(file.begin)
+        await hass.services.async_call(
+            "linkvisual",
+            "delete_recordings",
+            {"media_content_id": state.attributes["media_content_id"]},
+            blocking=True,
+        )
+        await clock.run(90, step=10)
+    assert hass.states.is_state("sensor.front_door_last_recording", "unknown")
+
+
 async def test_last_recording_that_is_no_longer_kept(
     hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry
 ) -> None:

@@ -63,7 +63,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await settings.async_load()
     await recordings.async_load()
     properties = Properties(hass, entry, client, coordinator)
-    jobs = [PollJob("settings", properties.async_refresh, properties.poll_interval)]
+    jobs = [
+        PollJob("settings", properties.async_refresh, properties.poll_interval),
+        PollJob(
+            "last_recording", recordings.async_find_last, recordings.last_poll_interval
+        ),
+    ]
     alarms: Alarms | None = None
     if entry.options.get(CONF_POLL_ALARMS, DEFAULT_POLL_ALARMS):
         alarms = Alarms(hass, entry.entry_id, client, recordings.is_running)

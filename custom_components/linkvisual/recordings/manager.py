@@ -22,8 +22,10 @@ from ..api.errors import (
     NoCloudStorageError,
     OutcomeUnknownError,
 )
+from ..api.media_models import RecordType
 from ..const import DOMAIN
 from ..coordinator import Camera, LinkVisualCoordinator
+from ..media.listing import RecordingQuery, list_newest
 from ..storage import EntryStore
 from .events import RecordingEvent, async_send
 from .follower import Follower
@@ -32,6 +34,11 @@ from .settings import STREAM_TYPES, RecordSettings
 from .store import STORE, RecordingStore
 
 _LOGGER = logging.getLogger(__name__)
+
+# How far back to search for the last recording where the retention is not known.
+DEFAULT_RETENTION_DAYS = 30
+# Seconds between two searches for it, where the first one fails.
+SEARCH_INTERVAL = 60.0
 
 # Triggers and stops in progress, by entry: an unload does not wait for all of them, the next load does.
 _PENDING_COMMANDS: HassKey[dict[str, set[asyncio.Task[Recording]]]] = HassKey(
@@ -65,6 +72,8 @@ class Recordings:
         )
         self._triggers: dict[str, set[asyncio.Task[Recording]]] = {}
         self._waiting: dict[str, list[asyncio.Future[Recording]]] = {}
+        # Cameras whose last recording was searched for in the cloud.
+        self._searched: set[str] = set()
         self._unloaded = False
 
     async def async_load(self) -> None:
@@ -278,6 +287,28 @@ class Recordings:
                 future.set_result(recording)
         self._send(recording, RecordingEvent(recording.state.value))
 
+    def last_poll_interval(self, camera: Camera) -> float | None:
+        """Return the interval of a camera whose last recording is still to be found in the cloud, else None."""
+        is_known = camera.iot_id in self._store.last or camera.iot_id in self._searched
+        return (
+            None if is_known or self._coordinator.has_many_cameras else SEARCH_INTERVAL
+        )
+
+    async def async_find_last(self, iot_id: str) -> None:
+        """Find the last triggered recording of a camera in the cloud. Raises a LinkVisualError."""
+        now = dt_util.utcnow()
+        camera = self._coordinator.data.get(iot_id)
+        days = (camera and camera.retention_days) or DEFAULT_RETENTION_DAYS
+        listing = await list_newest(
+            self._client,
+            RecordingQuery(iot_id, now - timedelta(days=days), now, RecordType.MANUAL),
+        )
+        self._searched.add(iot_id)
+        if listing.files and iot_id not in self._store.last:
+            last = Recording.of_file(iot_id, listing.files[0])
+            self._store.last[iot_id] = last
+            self._send(last)
+
     async def async_files_deleted(
         self, iot_id: str, file_names: Collection[str]
     ) -> None:
@@ -289,6 +320,7 @@ class Recordings:
             self._store.last[iot_id] = left
         else:
             del self._store.last[iot_id]
+            self._searched.discard(iot_id)
         await self._store.async_commit()
         self._send(last)
 
