@@ -55,7 +55,7 @@ class LinkVisualCamera(LinkVisualEntity, Camera):
 
     @property
     def _stream_type(self) -> StreamType:
-        settings = self._entry.runtime_data.settings.get(self._iot_id)
+        settings = self._data.settings.get(self._iot_id)
         return STREAM_TYPES[settings.stream_type]
 
     @override
@@ -64,19 +64,19 @@ class LinkVisualCamera(LinkVisualEntity, Camera):
     ) -> bytes | None:
         """Return the last picture, or a new one if it is too old."""
         with raise_translated(self.hass, self._entry, self._iot_id):
-            picture = await self._entry.runtime_data.pictures.async_still(self._iot_id)
+            picture = await self._data.pictures.async_still(self._iot_id)
         return picture.image
 
     @override
     async def stream_source(self) -> str:
         """Return a URL of Home Assistant, which needs no call: it is requested at startup."""
-        return self._entry.runtime_data.live.url(self._iot_id, self._stream_type)
+        return self._data.live.url(self._iot_id, self._stream_type)
 
     @override
     async def async_create_stream(self) -> Stream | None:
         """Open the stream first, so that an error of the cloud is raised to the user."""
         with raise_translated(self.hass, self._entry, self._iot_id):
-            await self._entry.runtime_data.live.open(self._iot_id, self._stream_type)
+            await self._data.live.open(self._iot_id, self._stream_type)
         stream = await super().async_create_stream()
         source = await self.stream_source()
         if stream is not None and stream.source != source:
