@@ -343,3 +343,20 @@ async def test_answers_while_the_account_goes(
         for record in caplog.records
         if record.levelno >= logging.ERROR and "libturbojpeg" not in record.getMessage()
     ]
+
+
+async def test_update_while_the_account_goes(
+    hass: HomeAssistant, cloud: Cloud, told: MockConfigEntry
+) -> None:
+    """Whoever asks for an update of an account that is unloaded is answered."""
+    cloud.faults.append(Fault("delay", READ, None, seconds=1))
+    cloud.calls.clear()
+    update = asyncio.create_task(
+        hass.services.async_call(
+            "homeassistant", "update_entity", {"entity_id": LIGHT}, blocking=True
+        )
+    )
+    while not cloud.calls_of(READ):
+        await asyncio.sleep(0.01)
+    await hass.config_entries.async_reload(told.entry_id)
+    await update

@@ -1,14 +1,19 @@
 """Camera entities."""
 
+import logging
 from typing import override
 
+from aiohttp import web
 from homeassistant.components.camera import (
     Camera,
     CameraEntityDescription,
     CameraEntityFeature,
+    async_get_still_stream,
 )
 from homeassistant.components.stream import Stream
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.entity import EntityPlatformState
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api.media_models import StreamType
@@ -16,6 +21,8 @@ from .data import LinkVisualConfigEntry
 from .entity import MANUFACTURER, LinkVisualEntity, async_add_per_camera
 from .errors import raise_translated
 from .recordings.settings import STREAM_TYPES
+
+_LOGGER = logging.getLogger(__name__)
 
 # Views serve streams and pictures; only opening a stream calls the cloud.
 PARALLEL_UPDATES = 0
@@ -66,6 +73,23 @@ class LinkVisualCamera(LinkVisualEntity, Camera):
         with raise_translated(self.hass, self._entry, self._iot_id):
             picture = await self._data.pictures.async_still(self._iot_id)
         return picture.image
+
+    @override
+    async def handle_async_still_stream(
+        self, request: web.Request, interval: float
+    ) -> web.StreamResponse:
+        """Serve pictures until the camera fails or is removed; the response has no place for an error."""
+
+        async def image() -> bytes | None:
+            if self._platform_state is EntityPlatformState.REMOVED:
+                return None
+            try:
+                return await self.async_camera_image()
+            except HomeAssistantError as err:
+                _LOGGER.debug("No more pictures of %s: %s", self.entity_id, err)
+                return None
+
+        return await async_get_still_stream(request, image, self.content_type, interval)
 
     @override
     async def stream_source(self) -> str:

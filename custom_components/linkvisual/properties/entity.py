@@ -8,13 +8,13 @@ from typing import override
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import RestoredExtraData, RestoreEntity
 
-from ..api.errors import LinkVisualError
 from ..const import DOMAIN
 from ..data import LinkVisualConfigEntry
 from ..entity import LinkVisualEntity
@@ -61,8 +61,9 @@ class PropertyEntity(LinkVisualEntity, RestoreEntity):
     async def async_update(self) -> None:
         """Refresh the camera's properties; called by `homeassistant.update_entity` only."""
         try:
-            await self._data.properties.async_refresh(self._iot_id)
-        except LinkVisualError as err:
+            with raise_translated(self.hass, self._entry, self._iot_id):
+                await self._data.properties.async_refresh(self._iot_id)
+        except HomeAssistantError as err:
             # Home Assistant would log it with a traceback.
             _LOGGER.debug("Cannot update %s: %s", self.entity_id, err)
 
