@@ -256,6 +256,30 @@ async def test_unloaded(
     assert (await player.get(source.path_qs)).status == HTTPStatus.NOT_FOUND
 
 
+async def test_offline_camera_has_no_stream_to_ask_for(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """A dashboard asks for streams that are offered, and Home Assistant logs an error for each that it cannot get."""
+    client = await hass_ws_client(hass)
+    for online in (False, True):
+        set_status(cloud, cameras["Front door"], "ONLINE" if online else "OFFLINE")
+        await clock.tick(61)
+        await client.send_json_auto_id(
+            {"type": "camera/capabilities", "entity_id": CAMERA}
+        )
+        reply = await client.receive_json()
+        assert reply["result"]["frontend_stream_types"] == (["hls"] if online else [])
+        state = hass.states.get(CAMERA)
+        assert state is not None
+        assert bool(state.attributes["supported_features"]) == online
+    assert (await open_stream(hass, hass_ws_client))["success"]
+
+
 def errors_of(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Return what was logged as an error, but for a library that speeds up scaling."""
     return [

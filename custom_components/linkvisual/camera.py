@@ -47,7 +47,6 @@ class LinkVisualCamera(LinkVisualEntity, Camera):
     """A camera, with the stream type of its setting."""
 
     _attr_brand = MANUFACTURER
-    _attr_supported_features = CameraEntityFeature.STREAM
     _needs_camera = True
 
     def __init__(
@@ -59,6 +58,12 @@ class LinkVisualCamera(LinkVisualEntity, Camera):
         Camera.__init__(self)
         super().__init__(entry, iot_id, description)
         self._attr_model = self.camera.product_name or None
+
+    @property
+    @override
+    def supported_features(self) -> CameraEntityFeature:
+        # Home Assistant logs an error for each stream that a dashboard asks for in vain.
+        return CameraEntityFeature.STREAM if self.available else CameraEntityFeature(0)
 
     @property
     def _stream_type(self) -> StreamType:
