@@ -3,13 +3,19 @@
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import area_registry as ar, device_registry as dr
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    label_registry as lr,
+)
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_capture_events,
 )
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from tests.assist import FRONT, FRONT_NAME, GARAGE, device_of
 from tests.conftest import Clock
@@ -77,6 +83,46 @@ async def test_is_recording(
     assert await is_recording(hass)
     await act(hass, "stop_record", FRONT)
     assert not await is_recording(hass)
+
+
+@pytest.mark.parametrize("target", [{"entity_id": FRONT}, {"label_id": "watched"}])
+async def test_any_entity_stands_for_its_camera(
+    hass: HomeAssistant, loaded: MockConfigEntry, target: dict[str, Any]
+) -> None:
+    """A target finds the same cameras as that of an action, by any of their entities."""
+    label = lr.async_get(hass).async_create("Watched").label_id
+    er.async_get(hass).async_update_entity(FRONT, labels={label})
+    await ask_for(hass, target)
+    await act(hass, "trigger_record", GARAGE)
+    assert not await is_recording(hass)
+    await act(hass, "trigger_record", FRONT)
+    assert await is_recording(hass)
+    er.async_get(hass).async_update_entity(FRONT, labels=set())
+    assert await is_recording(hass) == ("entity_id" in target)
+
+
+async def test_the_editor_shows_it_live(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """The automation editor sees when a camera that is the target begins to record."""
+    client = await hass_ws_client(hass)
+    await client.send_json_auto_id(
+        {
+            "type": "subscribe_condition",
+            "condition": {
+                "condition": "linkvisual.is_recording",
+                "target": {"entity_id": FRONT},
+            },
+        }
+    )
+    assert (await client.receive_json())["success"]
+    assert (await client.receive_json())["event"] == {"result": False}
+    await act(hass, "trigger_record", FRONT)
+    clock.jump(1)
+    assert (await client.receive_json())["event"] == {"result": True}
 
 
 async def test_all(

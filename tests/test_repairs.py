@@ -84,6 +84,35 @@ async def test_cloud_storage(
     assert call.params["Day"] == 30
 
 
+async def test_cloud_storage_of_an_account_that_went(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    loaded: MockConfigEntry,
+    mender: Mender,
+) -> None:
+    """Whoever filled the form is told why nothing can be done, and it goes on once the account is there again."""
+    (camera,) = [c for c in cameras.values() if c.retention_days == 0]
+    flow = await mender.open("no_cloud_storage")
+    await hass.config_entries.async_unload(loaded.entry_id)
+    flow = await mender.submit(flow, days=30)
+    assert flow["errors"] == {"base": "refused"}
+    assert "is not connected" in flow["description_placeholders"]["reason"]
+    await hass.config_entries.async_setup(loaded.entry_id)
+    gone = cloud.world.devices.pop(camera.iot_id)
+    flow = await mender.submit(flow, days=30)
+    assert flow["errors"] == {"base": "refused"}
+    assert camera.nickname in flow["description_placeholders"]["reason"]
+    cloud.world.devices[gone.iot_id] = gone
+    another = await mender.open("no_cloud_storage")
+    assert (await mender.submit(flow, days=30))["type"] == "create_entry"
+    assert camera.retention_days == 30
+    await hass.config_entries.async_remove(loaded.entry_id)
+    result = await mender.submit(another, days=30)
+    assert result["type"] == "abort"
+    assert result["reason"] == "entry_removed"
+
+
 async def test_cloud_storage_elsewhere(
     hass: HomeAssistant,
     clock: Clock,
@@ -168,6 +197,31 @@ async def test_too_many_calls(
     assert result["type"] == "create_entry"
     assert loaded.options["calls_per_hour"] == 600
     assert "too_many_calls" not in issues(hass)
+
+
+@pytest.mark.parametrize("change", ["async_unload", "async_remove"])
+async def test_too_many_calls_of_an_account_that_went(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    mender: Mender,
+    change: str,
+) -> None:
+    """An account that is not loaded gets the option, and of one that was removed that is told."""
+    cloud.faults.append(
+        Fault("gateway", "BatchGetDeviceState", None, code="Throttling.User")
+    )
+    await clock.run(130, step=61)
+    flow = await mender.open("too_many_calls")
+    cloud.faults.clear()
+    await getattr(hass.config_entries, change)(loaded.entry_id)
+    result = await mender.submit(flow)
+    if change == "async_unload":
+        assert result["type"] == "create_entry"
+        assert loaded.options["calls_per_hour"] == 600
+    else:
+        assert (result["type"], result["reason"]) == ("abort", "entry_removed")
 
 
 async def test_unloaded(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
@@ -16,6 +16,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
+from tests.assist import device_of
 from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
 
@@ -108,6 +109,97 @@ async def test_all_entities(
     """Everything is a target, too."""
     reply = await trigger(hass, entity_id="all")
     assert len(reply) == 6
+
+
+@pytest.mark.parametrize("what", ["device", "camera"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        {"entity_id": "all"},
+        {"area_id": "yard"},
+        {"floor_id": "ground"},
+        {"label_id": "watch"},
+    ],
+)
+async def test_disabled_cameras_are_left_out(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    target: dict[str, Any],
+    what: str,
+) -> None:
+    """A camera that was disabled in Home Assistant is no longer meant by what does not name it."""
+    entities, devices = er.async_get(hass), dr.async_get(hass)
+    floor = fr.async_get(hass).async_create("Ground").floor_id
+    area = ar.async_get(hass).async_create("Yard", floor_id=floor).id
+    label = lr.async_get(hass).async_create("Watch").label_id
+    for name in ("Front door", "Garage"):
+        devices.async_update_device(
+            device_of(hass, loaded, cameras[name]), area_id=area, labels={label}
+        )
+    assert {FRONT_DOOR, "camera.garage"} <= (await trigger(hass, **target)).keys()
+    if what == "device":
+        devices.async_update_device(
+            device_of(hass, loaded, cameras["Garage"]),
+            disabled_by=dr.DeviceEntryDisabler.USER,
+        )
+    else:
+        entities.async_update_entity(
+            "camera.garage", disabled_by=er.RegistryEntryDisabler.USER
+        )
+    cloud.calls.clear()
+    reply = await trigger(hass, **target)
+    assert FRONT_DOOR in reply
+    assert "camera.garage" not in reply
+    assert cameras["Garage"].iot_id not in {
+        call.params["IotId"] for call in cloud.calls_of("TriggerRecord")
+    }
+
+
+@pytest.mark.parametrize("by", ["device", "entity"])
+async def test_disabled_device_is_told(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    by: str,
+) -> None:
+    """A device that is named although it is disabled is told as a failure, and nothing is sent."""
+    device_id = device_of(hass, loaded, cameras["Garage"])
+    dr.async_get(hass).async_update_device(
+        device_id, disabled_by=dr.DeviceEntryDisabler.USER
+    )
+    target: dict[str, Any] = {"device_id": device_id}
+    if by == "entity":
+        target = {"entity_id": "camera.garage"}
+    with pytest.raises(HomeAssistantError) as caught:
+        await trigger(hass, **target)
+    assert caught.value.translation_key == "device_disabled"
+    assert not cloud.calls_of("TriggerRecord")
+    reply = await trigger(
+        hass, entity_id=[FRONT_DOOR, "button.garage_record"], device_id=device_id
+    )
+    assert reply[FRONT_DOOR]["status"] == "triggered"
+    assert reply["camera.garage"]["error"] == "device_disabled"
+    assert "Garage" in reply["camera.garage"]["message"]
+
+
+async def test_all_but(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
+) -> None:
+    """All cameras but some may be meant, where Home Assistant can leave out."""
+    target: dict[str, Any] = {
+        "entity_id": "all",
+        "exclude": {"entity_id": "camera.garage"},
+    }
+    if (MAJOR_VERSION, MINOR_VERSION) < (2026, 11):
+        with pytest.raises(vol.Invalid):
+            await trigger(hass, **target)
+    else:
+        reply = await trigger(hass, **target)
+        assert len(reply) == 5
+        assert "camera.garage" not in reply
 
 
 async def test_hidden_and_disabled_camera(

@@ -1,12 +1,15 @@
 """What cameras report of themselves: which entities that makes, and what is shown where it is not known."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 import json
 import logging
 from typing import Any, Literal
+from unittest.mock import patch
 
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.storage import Store
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -208,7 +211,7 @@ async def test_values_of_vendors(
         things.report(cloud, front_door, {"MicSwitch": light})
         await refresh()
     assert state(hass, entity_id) == "unknown"
-    assert caplog.text.count(f"{entity_id} is {value!r}") == 1
+    assert caplog.text.count(f"Unknown value of {entity_id}: {value!r}") == 1
     assert state(hass, "select.front_door_day_and_night_mode") == "automatic"
 
 
@@ -301,3 +304,59 @@ async def test_not_allowed(
     assert hass.states.is_state("camera.front_door", "idle")
     assert hass.states.is_state("select.front_door_stream_type", "main")
     assert not hass.config_entries.flow.async_progress()
+
+
+@pytest.mark.parametrize("change", ["async_remove", "async_unload", "async_reload"])
+async def test_answers_while_the_account_goes(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    entry: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    change: str,
+) -> None:
+    """What a camera reports while its account is unloaded makes no entities, which nobody would remove."""
+    cloud.faults.append(Fault("delay", READ, None, seconds=0.1))
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    while not cloud.calls_of(READ):
+        await asyncio.sleep(0.01)
+    await hass.services.async_call(
+        "number",
+        "set_value",
+        {"entity_id": "number.front_door_record_duration", "value": 20},
+        blocking=True,
+    )
+    write = Store._async_handle_write_data
+
+    async def write_slowly(self: Store[Any], *args: Any) -> None:
+        await asyncio.sleep(0.3)
+        await write(self, *args)  # type: ignore[no-untyped-call]
+
+    with patch.object(Store, "_async_handle_write_data", write_slowly):
+        await getattr(hass.config_entries, change)(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    if change != "async_reload":
+        states = {state.state for state in hass.states.async_all()}
+        assert states <= {"unavailable"}
+    assert not [
+        record.getMessage()
+        for record in caplog.records
+        if record.levelno >= logging.ERROR and "libturbojpeg" not in record.getMessage()
+    ]
+
+
+async def test_update_while_the_account_goes(
+    hass: HomeAssistant, cloud: Cloud, told: MockConfigEntry
+) -> None:
+    """Whoever asks for an update of an account that is unloaded is answered."""
+    cloud.faults.append(Fault("delay", READ, None, seconds=1))
+    cloud.calls.clear()
+    update = asyncio.create_task(
+        hass.services.async_call(
+            "homeassistant", "update_entity", {"entity_id": LIGHT}, blocking=True
+        )
+    )
+    while not cloud.calls_of(READ):
+        await asyncio.sleep(0.01)
+    await hass.config_entries.async_reload(told.entry_id)
+    await update

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
+    entity_registry as er,
     floor_registry as fr,
     label_registry as lr,
 )
@@ -171,6 +173,63 @@ async def test_targets(
     assert not said
     await record(hass, "camera.front_door")
     assert [event.data["entity_id"] for event in said] == [RECORDING]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        {"entity_id": "camera.front_door"},
+        {"entity_id": "number.front_door_record_duration"},
+        {"label_id": "watched"},
+        {"area_id": "hall"},
+        {"floor_id": "ground"},
+    ],
+)
+async def test_any_entity_stands_for_its_camera(
+    hass: HomeAssistant, loaded: MockConfigEntry, target: dict[str, Any]
+) -> None:
+    """A target finds the same cameras as that of an action, by any of their entities."""
+    floor = fr.async_get(hass).async_create("Ground").floor_id
+    area = ar.async_get(hass).async_create("Hall", floor_id=floor).id
+    label = lr.async_get(hass).async_create("Watched").label_id
+    registry = er.async_get(hass)
+    registry.async_update_entity("camera.front_door", labels={label})
+    registry.async_update_entity("button.front_door_record", area_id=area)
+    said = await automate(
+        hass, ("recording_triggered", "recording_ready", "alarm_received"), target
+    )
+    await record(hass, "camera.front_door")
+    assert [event.data["entity_id"] for event in said] == [RECORDING]
+
+
+async def test_a_target_changes(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    """A label that a camera entity gets or loses counts from then on."""
+    label = lr.async_get(hass).async_create("Watched").label_id
+    said = await automate(hass, "recording_triggered", {"label_id": label})
+    registry = er.async_get(hass)
+    for labels, number in ((set[str](), 0), ({label}, 1), (set[str](), 1)):
+        registry.async_update_entity("camera.front_door", labels=labels)
+        await hass.async_block_till_done()
+        await record(hass, "camera.front_door")
+        assert len(said) == number
+
+
+async def test_a_target_excludes(
+    hass: HomeAssistant, loaded: MockConfigEntry, cameras: dict[str, Device]
+) -> None:
+    """A camera whose camera entity is left out is left out; a Home Assistant that cannot do so says that."""
+    area = ar.async_get(hass).async_create("Hall").id
+    for name in ("Front door", "Garage"):
+        device_id = device_of(hass, loaded, cameras[name])
+        dr.async_get(hass).async_update_device(device_id, area_id=area)
+    target = {"area_id": area, "exclude": {"entity_id": "camera.garage"}}
+    said = await automate(hass, "recording_triggered", target)
+    is_refused = (MAJOR_VERSION, MINOR_VERSION) < (2026, 11)
+    assert hass.states.is_state("automation.automation_0", "unavailable") == is_refused
+    await record(hass, "camera.garage")
+    assert not said
+    await record(hass, "camera.front_door")
+    assert len(said) == (0 if is_refused else 1)
 
 
 async def test_a_strange_event_entity_is_none_of_it(

@@ -64,4 +64,4 @@ class RecordingSensor(RecordingEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool:
-        return self._entry.runtime_data.recordings.is_running(self._iot_id)
+        return self._data.recordings.is_running(self._iot_id)

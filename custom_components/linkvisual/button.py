@@ -117,5 +117,5 @@ class LinkVisualButton(LinkVisualEntity, ButtonEntity):
     async def async_press(self) -> None:
         with raise_translated(self.hass, self._entry, self._iot_id):
             await self.entity_description.press_fn(
-                self._entry.runtime_data, self.camera, self._context or Context()
+                self._data, self.camera, self._context or Context()
             )

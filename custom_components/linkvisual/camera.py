@@ -1,14 +1,19 @@
 """Camera entities."""
 
+import logging
 from typing import override
 
+from aiohttp import web
 from homeassistant.components.camera import (
     Camera,
     CameraEntityDescription,
     CameraEntityFeature,
+    async_get_still_stream,
 )
 from homeassistant.components.stream import Stream
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.entity import EntityPlatformState
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api.media_models import StreamType
@@ -16,6 +21,8 @@ from .data import LinkVisualConfigEntry
 from .entity import MANUFACTURER, LinkVisualEntity, async_add_per_camera
 from .errors import raise_translated
 from .recordings.settings import STREAM_TYPES
+
+_LOGGER = logging.getLogger(__name__)
 
 # Views serve streams and pictures; only opening a stream calls the cloud.
 PARALLEL_UPDATES = 0
@@ -40,7 +47,6 @@ class LinkVisualCamera(LinkVisualEntity, Camera):
     """A camera, with the stream type of its setting."""
 
     _attr_brand = MANUFACTURER
-    _attr_supported_features = CameraEntityFeature.STREAM
     _needs_camera = True
 
     def __init__(
@@ -54,8 +60,14 @@ class LinkVisualCamera(LinkVisualEntity, Camera):
         self._attr_model = self.camera.product_name or None
 
     @property
+    @override
+    def supported_features(self) -> CameraEntityFeature:
+        # Home Assistant logs an error for each stream that a dashboard asks for in vain.
+        return CameraEntityFeature.STREAM if self.available else CameraEntityFeature(0)
+
+    @property
     def _stream_type(self) -> StreamType:
-        settings = self._entry.runtime_data.settings.get(self._iot_id)
+        settings = self._data.settings.get(self._iot_id)
         return STREAM_TYPES[settings.stream_type]
 
     @override
@@ -64,19 +76,36 @@ class LinkVisualCamera(LinkVisualEntity, Camera):
     ) -> bytes | None:
         """Return the last picture, or a new one if it is too old."""
         with raise_translated(self.hass, self._entry, self._iot_id):
-            picture = await self._entry.runtime_data.pictures.async_still(self._iot_id)
+            picture = await self._data.pictures.async_still(self._iot_id)
         return picture.image
+
+    @override
+    async def handle_async_still_stream(
+        self, request: web.Request, interval: float
+    ) -> web.StreamResponse:
+        """Serve pictures until the camera fails or is removed; the response has no place for an error."""
+
+        async def image() -> bytes | None:
+            if self._platform_state is EntityPlatformState.REMOVED:
+                return None
+            try:
+                return await self.async_camera_image()
+            except HomeAssistantError as err:
+                _LOGGER.debug("No more pictures of %s: %s", self.entity_id, err)
+                return None
+
+        return await async_get_still_stream(request, image, self.content_type, interval)
 
     @override
     async def stream_source(self) -> str:
         """Return a URL of Home Assistant, which needs no call: it is requested at startup."""
-        return self._entry.runtime_data.live.url(self._iot_id, self._stream_type)
+        return self._data.live.url(self._iot_id, self._stream_type)
 
     @override
     async def async_create_stream(self) -> Stream | None:
         """Open the stream first, so that an error of the cloud is raised to the user."""
         with raise_translated(self.hass, self._entry, self._iot_id):
-            await self._entry.runtime_data.live.open(self._iot_id, self._stream_type)
+            await self._data.live.open(self._iot_id, self._stream_type)
         stream = await super().async_create_stream()
         source = await self.stream_source()
         if stream is not None and stream.source != source:

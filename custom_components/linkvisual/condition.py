@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import Condition, EntityStateConditionBase
 
-from .targets import async_entities_with_key
+from .targets import async_targeted_entities
 
 
 class IsRecordingCondition(EntityStateConditionBase):
@@ -19,10 +19,16 @@ class IsRecordingCondition(EntityStateConditionBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Keep the recording sensors: devices and areas have other binary sensors, too."""
-        return async_entities_with_key(
-            self._hass, super().entity_filter(entities), {"recording"}
+        """Return the recording sensors of the target's cameras, whose other entities may be targeted."""
+        return async_targeted_entities(
+            self._hass, self._target, BINARY_SENSOR_DOMAIN, {"recording"}
         )
+
+    @property
+    @override
+    def needs_polling(self) -> bool:
+        # Home Assistant only tracks the targeted entities themselves.
+        return True
 
 
 CONDITIONS: dict[str, type[Condition]] = {"is_recording": IsRecordingCondition}

@@ -21,6 +21,7 @@ from .const import (
     DOMAIN,
 )
 from .coordinator import LinkVisualCoordinator
+from .errors import not_loaded
 from .media.calendar import RecordingCalendar
 from .media.library import Library
 from .media.live import LiveStreams
@@ -60,11 +61,7 @@ def loaded_data[T: HomeAssistantError](
     """Return an entry's runtime data. Raises `exc_type` if it is not loaded."""
     if entry.state is ConfigEntryState.LOADED:
         return entry.runtime_data
-    raise exc_type(
-        translation_domain=DOMAIN,
-        translation_key="not_loaded",
-        translation_placeholders={"account": entry.title},
-    )
+    raise not_loaded(entry, exc_type)
 
 
 @callback

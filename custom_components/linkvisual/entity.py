@@ -39,7 +39,9 @@ class LinkVisualEntity(CoordinatorEntity[LinkVisualCoordinator]):
     def __init__(
         self, entry: LinkVisualConfigEntry, iot_id: str, description: EntityDescription
     ) -> None:
-        super().__init__(entry.runtime_data.coordinator)
+        # An entity may outlive the entry's runtime data for a moment.
+        self._data = entry.runtime_data
+        super().__init__(self._data.coordinator)
         self.entity_description = description
         self._entry = entry
         self._iot_id = iot_id
@@ -159,6 +161,8 @@ def async_add_per_camera(
 
     @callback
     def add_new() -> None:
+        if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+            return
         known.intersection_update(coordinator.data)
         new = sorted(coordinator.data.keys() - known)
         known.update(new)

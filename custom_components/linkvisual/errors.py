@@ -1,5 +1,6 @@
 """Translation of the client's errors."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,6 +84,18 @@ def translate[T: HomeAssistantError](
     )
 
 
+def not_loaded[T: HomeAssistantError](
+    entry: ConfigEntry,
+    exc_type: type[T] = HomeAssistantError,  # type: ignore[assignment]
+) -> T:
+    """Return the exception for an entry that is not loaded."""
+    return exc_type(
+        translation_domain=DOMAIN,
+        translation_key="not_loaded",
+        translation_placeholders={"account": entry.title},
+    )
+
+
 def camera_name(hass: HomeAssistant, entry: ConfigEntry, iot_id: str) -> str:
     """Return the name of a camera, as set by the user, also while the entry is not loaded."""
     device = dr.async_get(hass).async_get_device_by_identifier(
@@ -95,9 +108,17 @@ def camera_name(hass: HomeAssistant, entry: ConfigEntry, iot_id: str) -> str:
 def raise_translated(
     hass: HomeAssistant, entry: ConfigEntry, iot_id: str
 ) -> Iterator[None]:
-    """Raise the client's errors about a camera as translated ones; start reauthentication if the key is invalid."""
+    """Raise the client's errors about a camera as translated ones; start reauthentication if the key is invalid.
+
+    Background tasks are cancelled when the entry is unloaded: whoever awaits one is told.
+    """
     try:
         yield
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise not_loaded(entry) from None
     except api.LinkVisualError as err:
         if isinstance(err, api.AuthenticationError):
             entry.async_start_reauth_if_available(hass)

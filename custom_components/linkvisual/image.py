@@ -54,10 +54,10 @@ class LastPicture(LinkVisualEntity, ImageEntity):
     @property
     @override
     def image_last_updated(self) -> datetime | None:
-        picture = self._entry.runtime_data.pictures.last(self._iot_id)
+        picture = self._data.pictures.last(self._iot_id)
         return picture.taken_at if picture else None
 
     @override
     async def async_image(self) -> bytes | None:
-        picture = self._entry.runtime_data.pictures.last(self._iot_id)
+        picture = self._data.pictures.last(self._iot_id)
         return picture.image if picture else None

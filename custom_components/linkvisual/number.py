@@ -69,13 +69,11 @@ class SettingNumber(LinkVisualEntity, NumberEntity):
     @property
     @override
     def native_value(self) -> int:
-        settings = self._entry.runtime_data.settings.get(self._iot_id)
+        settings = self._data.settings.get(self._iot_id)
         value: int = getattr(settings, self.entity_description.key)
         return value
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        self._entry.runtime_data.settings.change(
-            self._iot_id, {self.entity_description.key: value}
-        )
+        self._data.settings.change(self._iot_id, {self.entity_description.key: value})
         self.async_write_ha_state()

@@ -2,6 +2,7 @@
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -12,7 +13,7 @@ import voluptuous as vol
 from .api.calls_records import MAX_RETENTION_DAYS
 from .api.errors import LinkVisualError
 from .const import CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR
-from .data import LinkVisualConfigEntry
+from .data import LinkVisualConfigEntry, loaded_data
 from .errors import translate
 from .issues import NO_CLOUD_STORAGE
 
@@ -56,16 +57,18 @@ class StorageFlow(RepairsFlow):
         self, user_input: dict[str, int] | None = None
     ) -> RepairsFlowResult:
         """Ask, and do it."""
-        errors: dict[str, str] = {}
         reason = ""
+        if _is_removed(self.hass, self._entry):
+            return self.async_abort(reason="entry_removed")
         if user_input is not None:
-            data = self._entry.runtime_data
             try:
+                data = loaded_data(self._entry)
                 await data.client.set_device_record_life_cycle(
                     self._iot_id, user_input[CONF_DAYS]
                 )
+            except HomeAssistantError as err:
+                reason = str(err)
             except LinkVisualError as err:
-                errors["base"] = "refused"
                 reason = str(translate(err, self._camera))
             else:
                 await data.coordinator.async_list_now()
@@ -73,7 +76,7 @@ class StorageFlow(RepairsFlow):
         return self.async_show_form(
             step_id="days",
             data_schema=STORAGE_SCHEMA,
-            errors=errors,
+            errors={"base": "refused"} if reason else {},
             description_placeholders={"camera": self._camera, "reason": reason},
         )
 
@@ -94,6 +97,8 @@ class FewerCallsFlow(RepairsFlow):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Ask, and do it."""
+        if _is_removed(self.hass, self._entry):
+            return self.async_abort(reason="entry_removed")
         before = self._entry.options.get(CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR)
         calls = max(MIN_CALLS_PER_HOUR, before // 2)
         if user_input is not None:
@@ -111,6 +116,10 @@ class FewerCallsFlow(RepairsFlow):
                 "after": str(calls),
             },
         )
+
+
+def _is_removed(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> bool:
+    return hass.config_entries.async_get_entry(entry.entry_id) is None
 
 
 async def async_create_fix_flow(

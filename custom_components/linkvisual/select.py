@@ -123,13 +123,11 @@ class StreamTypeSelect(LinkVisualEntity, SelectEntity):
     @property
     @override
     def current_option(self) -> str:
-        return self._entry.runtime_data.settings.get(self._iot_id).stream_type
+        return self._data.settings.get(self._iot_id).stream_type
 
     @override
     async def async_select_option(self, option: str) -> None:
-        self._entry.runtime_data.settings.change(
-            self._iot_id, {ATTR_STREAM_TYPE: option}
-        )
+        self._data.settings.change(self._iot_id, {ATTR_STREAM_TYPE: option})
         self.async_write_ha_state()
 
 

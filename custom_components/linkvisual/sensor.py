@@ -129,7 +129,7 @@ class LastRecordingSensor(RecordingEntity, SensorEntity):
 
     @property
     def _recording(self) -> Recording | None:
-        return self._entry.runtime_data.recordings.last_ready(self._iot_id)
+        return self._data.recordings.last_ready(self._iot_id)
 
     @property
     @override

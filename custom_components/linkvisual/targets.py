@@ -1,17 +1,17 @@
-"""Resolve a service call's target to cameras, and act on several at once.
+"""Resolve a target to cameras, and act on several at once.
 
 Entity services are not used: they skip unavailable entities silently, but a camera that cannot record must be
 reported as a failure.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import ATTR_ENTITY_ID, ENTITY_MATCH_ALL
+from homeassistant.const import ATTR_ENTITY_ID, ENTITY_MATCH_ALL, Platform
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, callback
 from homeassistant.exceptions import (
     HomeAssistantError,
@@ -28,7 +28,7 @@ from homeassistant.helpers.target import (
 from .const import DOMAIN
 from .coordinator import Camera
 from .data import LinkVisualConfigEntry, LinkVisualData, loaded_data
-from .errors import raise_translated
+from .errors import camera_name, raise_translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Target:
     entity_id: str
     entry: LinkVisualConfigEntry
     iot_id: str
+    is_disabled: bool  # the device
 
     @property
     def is_loaded(self) -> bool:
@@ -54,11 +55,7 @@ class Target:
         """The camera's data. Raises HomeAssistantError if it was deleted, or the entry is not loaded."""
         if camera := self.data.coordinator.data.get(self.iot_id):
             return camera
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="camera_not_found",
-            translation_placeholders={"camera": self.name},
-        )
+        raise _error("camera_not_found", camera=self.name)
 
     @property
     def name(self) -> str:
@@ -73,12 +70,7 @@ async def async_targets(
 
     Raises ServiceValidationError if there is no camera.
     """
-    unmatched_entity_ids: set[str] = set()
-    if call.data.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
-        devices = set(_all_devices(hass))
-    else:
-        selection = TargetSelection(dict(call.data))
-        devices, unmatched_entity_ids = _referenced_devices(hass, selection)
+    devices, unmatched_entity_ids = _targeted_devices(hass, call.data)
     targets = [target for device in devices if (target := _target(hass, device))]
     if not targets:
         raise ServiceValidationError(
@@ -90,6 +82,26 @@ async def async_targets(
     )
 
 
+def _targeted_devices(
+    hass: HomeAssistant, target: Mapping[str, Any]
+) -> tuple[set[str], set[str]]:
+    """Return the devices of a target, and the targeted entities that belong to none.
+
+    Disabled cameras are included only if they are targeted by themselves, or by one of their entities.
+    """
+    selection = TargetSelection(dict(target))
+    if target.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
+        named, others = set[str](), set(_all_devices(hass))
+        unmatched_entity_ids = set[str]()
+    else:
+        named, others, unmatched_entity_ids = _selected_devices(hass, selection)
+    devices = named | {device for device in others if _is_enabled(hass, device)}
+    # Exclusions exist since Home Assistant 2026.11.
+    if excluded := getattr(selection, "exclude", None):
+        devices.difference_update(*_selected_devices(hass, excluded)[:2])
+    return devices, unmatched_entity_ids
+
+
 def _all_devices(hass: HomeAssistant) -> Iterator[str]:
     registry = dr.async_get(hass)
     for entry in hass.config_entries.async_entries(DOMAIN):
@@ -97,38 +109,64 @@ def _all_devices(hass: HomeAssistant) -> Iterator[str]:
             yield device.id
 
 
-def _referenced_devices(
+def _selected_devices(
     hass: HomeAssistant, selection: TargetSelection
-) -> tuple[set[str], set[str]]:
-    """Return the devices of a selection, and the selected entities that belong to none."""
-    unmatched_entity_ids: set[str] = set()
-    selected = async_extract_referenced_entity_ids(hass, selection)
+) -> tuple[set[str], set[str], set[str]]:
+    """Return the devices that are selected by themselves or an entity, the others, and the entities without one."""
     registry = er.async_get(hass)
-    devices = set(selection.device_ids)
-    for entity_id in selected.referenced | selected.indirectly_referenced:
-        entity = registry.async_get(entity_id)
-        if entity is not None and entity.platform == DOMAIN and entity.device_id:
-            devices.add(entity.device_id)
-        elif entity_id in selection.entity_ids:
-            unmatched_entity_ids.add(entity_id)
-    # Exclusions exist since Home Assistant 2026.11.
-    if excluded := getattr(selection, "exclude", None):
-        devices -= _referenced_devices(hass, excluded)[0]
-    return devices, unmatched_entity_ids
+
+    def devices_of(entity_ids: set[str]) -> dict[str, str]:
+        return {
+            entity_id: entity.device_id
+            for entity_id in entity_ids
+            if (entity := registry.async_get(entity_id))
+            and entity.platform == DOMAIN
+            and entity.device_id
+        }
+
+    selected = async_extract_referenced_entity_ids(hass, selection)
+    by_entity = devices_of(selected.referenced)
+    others = devices_of(selected.indirectly_referenced)
+    return (
+        selection.device_ids | set(by_entity.values()),
+        set(others.values()),
+        (selection.entity_ids & selected.referenced) - by_entity.keys(),
+    )
+
+
+def _is_enabled(hass: HomeAssistant, device_id: str) -> bool:
+    """Return whether the user disabled neither a device nor its camera entity."""
+    device = dr.async_get(hass).async_get(device_id)
+    return (
+        device is not None
+        and not device.disabled
+        and not any(
+            entity.domain == Platform.CAMERA
+            and entity.disabled_by is er.RegistryEntryDisabler.USER
+            for entity in er.async_entries_for_device(
+                er.async_get(hass), device_id, include_disabled_entities=True
+            )
+        )
+    )
 
 
 @callback
-def async_entities_with_key(
-    hass: HomeAssistant, entity_ids: set[str], keys: Collection[str]
+def async_targeted_entities(
+    hass: HomeAssistant, target: Mapping[str, Any], domain: str, keys: Collection[str]
 ) -> set[str]:
-    """Return the entities of this integration with one of the translation keys."""
+    """Return the entities with one of the keys of a target's cameras, which are those of an action."""
     registry = er.async_get(hass)
+    cameras = (_target(hass, device) for device in _targeted_devices(hass, target)[0])
     return {
         entity_id
-        for entity_id in entity_ids
-        if (entry := registry.async_get(entity_id))
-        and entry.platform == DOMAIN
-        and entry.translation_key in keys
+        for camera in cameras
+        if camera is not None
+        for key in keys
+        if (
+            entity_id := registry.async_get_entity_id(
+                domain, DOMAIN, f"{camera.iot_id}_{key}"
+            )
+        )
     }
 
 
@@ -150,10 +188,10 @@ def _target(hass: HomeAssistant, device_id: str) -> Target | None:
             continue
         entry = hass.config_entries.async_get_entry(device.config_entry_id)
         entity_id = er.async_get(hass).async_get_entity_id(
-            "camera", DOMAIN, f"{iot_id}_camera"
+            Platform.CAMERA, DOMAIN, f"{iot_id}_camera"
         )
         if entry is not None and entity_id is not None:
-            return Target(entity_id, entry, iot_id)
+            return Target(entity_id, entry, iot_id, device.disabled)
     return None
 
 
@@ -193,6 +231,10 @@ async def async_for_all(
     """
 
     async def outcome_of(target: Target) -> Outcome:
+        if target.is_disabled:
+            name = camera_name(hass, target.entry, target.iot_id)
+            error = _error("device_disabled", camera=name)
+            return failure(error), error
         try:
             with raise_translated(hass, target.entry, target.iot_id):
                 return await act(target)
@@ -202,11 +244,7 @@ async def async_for_all(
     outcomes = await asyncio.gather(*(outcome_of(target) for target in targets))
     by_entity = dict(zip((t.entity_id for t in targets), outcomes, strict=True))
     for entity_id in unmatched_entity_ids:
-        error = HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="not_a_camera",
-            translation_placeholders={"entity_id": entity_id},
-        )
+        error = _error("not_a_camera", entity_id=entity_id)
         by_entity[entity_id] = (failure(error), error)
     errors = [error for _, error in by_entity.values() if error is not None]
     if errors and (not call.return_response or len(errors) == len(by_entity)):
@@ -224,8 +262,12 @@ def failure(err: HomeAssistantError) -> Row:
 def _combined_error(errors: list[HomeAssistantError]) -> HomeAssistantError:
     if len(errors) == 1:
         return errors[0]
+    return _error("cameras_failed", problems="; ".join(str(err) for err in errors))
+
+
+def _error(key: str, **placeholders: str) -> HomeAssistantError:
     return HomeAssistantError(
         translation_domain=DOMAIN,
-        translation_key="cameras_failed",
-        translation_placeholders={"problems": "; ".join(str(err) for err in errors)},
+        translation_key=key,
+        translation_placeholders=placeholders,
     )

@@ -22,7 +22,7 @@ import voluptuous as vol
 from .alarms.models import ALARM_FIELDS, ALARM_TYPES
 from .const import DOMAIN
 from .recordings.events import EVENT_FIELDS, RecordingEvent
-from .targets import async_entities_with_key
+from .targets import async_targeted_entities
 
 CONF_ALARM_TYPE = "alarm_type"
 CONF_KIND = "kind"
@@ -55,9 +55,9 @@ class CameraEventTrigger(StatelessEntityTriggerBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Keep the event entities with the keys: devices and areas have others, too."""
-        return async_entities_with_key(
-            self._hass, super().entity_filter(entities), self._keys
+        """Return the event entities of the target's cameras, whose other entities may be targeted."""
+        return async_targeted_entities(
+            self._hass, self._target, EVENT_DOMAIN, self._keys
         )
 
     @override

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 import logging
 from typing import override
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import RestoredExtraData, RestoreEntity
 
-from ..api.errors import LinkVisualError
 from ..const import DOMAIN
 from ..data import LinkVisualConfigEntry
 from ..entity import LinkVisualEntity
@@ -41,7 +42,7 @@ class PropertyEntity(LinkVisualEntity, RestoreEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        properties = self._entry.runtime_data.properties
+        properties = self._data.properties
         data = await self.async_get_last_extra_data()
         if data and (value := data.as_dict().get(_VALUE)):
             identifier = self.entity_description.identifier
@@ -60,14 +61,15 @@ class PropertyEntity(LinkVisualEntity, RestoreEntity):
     async def async_update(self) -> None:
         """Refresh the camera's properties; called by `homeassistant.update_entity` only."""
         try:
-            await self._entry.runtime_data.properties.async_refresh(self._iot_id)
-        except LinkVisualError as err:
+            with raise_translated(self.hass, self._entry, self._iot_id):
+                await self._data.properties.async_refresh(self._iot_id)
+        except HomeAssistantError as err:
             # Home Assistant would log it with a traceback.
             _LOGGER.debug("Cannot update %s: %s", self.entity_id, err)
 
     @property
     def _value(self) -> str | None:
-        properties = self._entry.runtime_data.properties.get(self._iot_id)
+        properties = self._data.properties.get(self._iot_id)
         return properties.get(self.entity_description.identifier)
 
     def _read[T](self, value_fn: Callable[[str], T]) -> T | None:
@@ -83,7 +85,7 @@ class PropertyEntity(LinkVisualEntity, RestoreEntity):
 
     async def _async_set(self, value: int) -> None:
         with raise_translated(self.hass, self._entry, self._iot_id):
-            await self._entry.runtime_data.properties.async_set(
+            await self._data.properties.async_set(
                 self._iot_id, self.entity_description.identifier, value
             )
 
@@ -112,6 +114,8 @@ def async_add_per_property[D: PropertyEntityDescription](
 
     @callback
     def add(iot_id: str) -> None:
+        if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+            return
         keys = added.setdefault(iot_id, set())
         reported = properties.get(iot_id)
         new = [
