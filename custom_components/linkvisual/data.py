@@ -22,6 +22,7 @@ from .const import (
 )
 from .coordinator import LinkVisualCoordinator
 from .media.calendar import RecordingCalendar
+from .media.client import MediaClient
 from .media.library import Library
 from .media.live import LiveStreams
 from .media.pictures import Pictures
@@ -45,6 +46,7 @@ class LinkVisualData:
     calendar: RecordingCalendar
     library: Library
     live: LiveStreams
+    media: MediaClient
     pictures: Pictures
     playback: Playback
     poller: Poller

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 import secrets
 
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
-
 from ..api.client import LinkVisualClient
 from ..api.errors import NotFoundError
+from .client import MediaClient
 from .expiring_dict import ExpiringDict
 from .hls import SegmentUrls, fetch_playlist
-from .proxy import MediaGoneError
+from .resolver import MediaGoneError
 from .urls import segment_path
 
 # Seconds.
@@ -39,9 +37,9 @@ class Playback:
     """Playback sessions of an entry."""
 
     def __init__(
-        self, hass: HomeAssistant, entry_id: str, client: LinkVisualClient
+        self, media: MediaClient, entry_id: str, client: LinkVisualClient
     ) -> None:
-        self._http = async_get_clientsession(hass)
+        self.media = media
         self._entry_id = entry_id
         self._client = client
         self._sessions: ExpiringDict[str, _Session] = ExpiringDict(
@@ -79,9 +77,10 @@ class Playback:
 
     async def _open_once(self, iot_id: str, file_name: str) -> _Session:
         url = await self._client.query_record_url(iot_id, file_name, URL_VALID_DURATION)
-        playlist = await fetch_playlist(self._http, url)
+        playlist = await fetch_playlist(self.media, url)
         key, urls = secrets.token_urlsafe(24), SegmentUrls()
-        text = urls.rewrite(playlist, prefix=segment_path(self._entry_id, key, ""))
+        prefix = segment_path(self._entry_id, key, "")
+        text = urls.rewrite(playlist, self.media.hosts, prefix=prefix)
         return _Session(key, urls, text)
 
     def segment(self, key: str, name: str) -> str | None:
