@@ -1,6 +1,7 @@
 """Views of live streams, recordings and pictures.
 
-All of them need a login or a signed path, except for live streams (token) and segments of recordings (random key).
+All of them need a login or a signed path of a user who may read the camera, except for live streams (token) and
+segments of recordings (random key).
 """
 
 from collections.abc import Callable, Coroutine, Iterator
@@ -12,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from .api.errors import LinkVisualError
 from .data import LinkVisualData, async_camera_data
 from .errors import translate
+from .media.access import may_read
 from .media.hls import SEGMENT_TYPES
 from .media.proxy import CACHEABLE, SAFE_HEADERS, stream
 from .media.resolver import MediaGoneError
@@ -60,6 +62,17 @@ def _data(request: web.Request, entry_id: str, iot_id: str = "") -> LinkVisualDa
         return async_camera_data(request.app[KEY_HASS], entry_id, iot_id)
     except HomeAssistantError:
         raise web.HTTPNotFound from None
+
+
+def _readable_data(request: web.Request, entry_id: str, iot_id: str) -> LinkVisualData:
+    """Return the same for a camera that the user may read. Raises HTTPNotFound or HTTPForbidden.
+
+    A signed path is its signer's request.
+    """
+    data = _data(request, entry_id, iot_id)
+    if not may_read(request.app[KEY_HASS], request[KEY_HASS_USER], iot_id):
+        raise web.HTTPForbidden
+    return data
 
 
 def _name(text: str) -> str:
@@ -187,7 +200,7 @@ class RecordingPlaylistView(HomeAssistantView):
         self, request: web.Request, entry_id: str, iot_id: str, file: str
     ) -> web.Response:
         """Return the playlist for one player."""
-        data = _data(request, entry_id, iot_id)
+        data = _readable_data(request, entry_id, iot_id)
         with _translated_errors(data, iot_id):
             text = await data.playback.playlist(iot_id, _name(file))
         return _playlist(text)
@@ -207,6 +220,16 @@ class RecordingSegmentView(HomeAssistantView):
         """Return the segment."""
         data = _data(request, entry_id)
         address = data.playback.segment(key, segment)
+        try:
+            return await _segment(request, data, segment, address)
+        except web.HTTPNotFound:
+            if address is None:
+                raise
+        # The cloud's URLs expire while a player pauses.
+        try:
+            address = await data.playback.renewed_segment(key, segment, address)
+        except LinkVisualError:
+            raise web.HTTPBadGateway from None
         return await _segment(request, data, segment, address)
 
 
@@ -221,7 +244,7 @@ class RecordingMp4View(HomeAssistantView):
         self, request: web.Request, entry_id: str, iot_id: str, file: str
     ) -> web.StreamResponse:
         """Return the video, or 503 during the conversion."""
-        data, file_name = _data(request, entry_id, iot_id), _name(file)
+        data, file_name = _readable_data(request, entry_id, iot_id), _name(file)
         with _translated_errors(data, iot_id):
             address = await data.playback.mp4_now(iot_id, file_name)
         if address is None:
@@ -246,7 +269,7 @@ class RecordingThumbnailView(HomeAssistantView):
         self, request: web.Request, entry_id: str, iot_id: str, file: str
     ) -> web.StreamResponse:
         """Return the thumbnail."""
-        data = _data(request, entry_id, iot_id)
+        data = _readable_data(request, entry_id, iot_id)
         with _translated_errors(data, iot_id):
             address = await data.library.snapshot(iot_id, _name(file))
         return await _picture(data, address)
@@ -263,7 +286,7 @@ class PictureView(HomeAssistantView):
         self, request: web.Request, entry_id: str, iot_id: str, picture: str
     ) -> web.StreamResponse:
         """Return the picture, from memory if it is the camera's last one."""
-        data, picture_id = _data(request, entry_id, iot_id), _name(picture)
+        data, picture_id = _readable_data(request, entry_id, iot_id), _name(picture)
         last = data.pictures.last(iot_id)
         if last is not None and last.picture_id == picture_id:
             return web.Response(body=last.image, content_type=last.content_type)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 import re
 import secrets
+from typing import override
 
 from homeassistant.util.limited_size_dict import LimitedSizeDict
 import m3u8
@@ -99,11 +100,8 @@ class SegmentUrls:
 
     def name_for(self, address: str) -> str:
         """Return the name of a URL, the same each time."""
-        suffix = URL(address).suffix
-        if suffix not in SEGMENT_TYPES:
-            suffix = ".ts"
         digest = blake2b(address.encode(), key=self._secret, digest_size=12)
-        name = f"{digest.hexdigest()}{suffix}"
+        name = f"{digest.hexdigest()}{_suffix(address)}"
         self._addresses[name] = address
         return name
 
@@ -152,6 +150,25 @@ class SegmentUrls:
             result.segments.append(part)
         text: str = result.dumps()
         return text
+
+
+class NumberedUrls(SegmentUrls):
+    """URLs of a recording, whose names are the same for another playlist of the same structure."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: dict[str, str] = {}
+
+    @override
+    def name_for(self, address: str) -> str:
+        name = self._names.setdefault(address, f"{len(self._names)}{_suffix(address)}")
+        self._addresses[name] = address
+        return name
+
+
+def _suffix(address: str) -> str:
+    suffix = URL(address).suffix
+    return suffix if suffix in SEGMENT_TYPES else ".ts"
 
 
 def _key(key: m3u8.Key, name: Callable[[str | None], str]) -> m3u8.Key:
