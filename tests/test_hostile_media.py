@@ -1,17 +1,23 @@
 """Media that lead elsewhere, and playlists that are none: nothing is fetched there, nothing of it is passed on."""
 
 import logging
+import socket
 from typing import Any
 
+from aiohttp import AsyncResolver
+from aiohttp.abc import ResolveResult
 from aiohttp.test_utils import TestClient
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from yarl import URL
 
 from tests.emulator.cloud import Cloud
-from tests.emulator.faults import MediaFault
+from tests.emulator.faults import Fault, MediaFault
+from tests.emulator.world import Device
 
-from .media import MediaBrowser, MediaError, call
+from .media import MediaBrowser, MediaError, call, content_id
 
 SECRET = "verySecretTokenOfTheCloud"
 HEAD = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n"
@@ -23,6 +29,35 @@ def answer(cloud: Cloud, text: str) -> None:
     cloud.media_faults.append(
         MediaFault("status", "/media/vod", times=2, status=200, text=text)
     )
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let names of the cloud resolve to this machine."""
+    addresses = {
+        "cdn.example.com": "127.0.0.1",
+        "cdn.example.com.": "127.0.0.1",
+        "mapped.example.com": "::ffff:127.0.0.1",
+        "nat64.example.com": "64:ff9b::7f00:1",
+        "gateway.lan": "127.0.0.1",
+    }
+
+    async def resolve(
+        _self: AsyncResolver, host: str, port: int = 0, family: int = 0
+    ) -> list[ResolveResult]:
+        address = addresses[host]
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+        ]
+
+    monkeypatch.setattr(AsyncResolver, "resolve", resolve)
 
 
 async def test_redirect(
@@ -48,16 +83,21 @@ async def test_redirect(
     "location",
     [
         "http://localhost:{port}/media/vod/x.m3u8",
+        "http://localhost.:{port}/",
+        "http://0x7f.0.0.1:{port}/",
+        "http://2130706433:{port}/",
+        "http://[::ffff:127.0.0.1]:{port}/",
+        "http://[64:ff9b::127.0.0.1]:{port}/",
+        "http://cdn.example.com:{port}/",
         "http://router/",
         "http://192.168.1.1/",
         "http://[::1]:{port}/",
         "http://169.254.169.254/latest",
         "http://nas.local/",
-        "file:///etc/passwd",
-        "http://[",
     ],
 )
 async def test_redirect_inside(
+    names: None,
     browser: MediaBrowser,
     clip: str,
     cloud: Cloud,
@@ -73,6 +113,94 @@ async def test_redirect_inside(
         await browser.resolve(clip)
     # Two addresses, each opened once.
     assert len(cloud.media_requests) == 2
+
+
+@pytest.mark.parametrize(
+    "location", ["file:///etc/passwd", "http://[", "http://user@example.com/"]
+)
+async def test_redirect_nowhere(
+    browser: MediaBrowser, clip: str, cloud: Cloud, location: str
+) -> None:
+    """What is no URL of media is not followed."""
+    cloud.media_faults.append(
+        MediaFault("status", times=None, status=302, headers={"Location": location})
+    )
+    with pytest.raises(MediaError, match="URL"):
+        await browser.resolve(clip)
+    assert len(cloud.media_requests) == 2
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "localhost.",
+        "LOCALHOST",
+        "0x7f.0.0.1",
+        "0x7f000001",
+        "2130706433",
+        "127.1",
+        "017700000001",
+        "0.0.0.0",
+        "127.0.0.2",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[64:ff9b::127.0.0.1]",
+        "[::127.0.0.1]",
+        "[fec0::1]",
+        "224.0.0.1",
+        "cdn.example.com",
+        "cdn.example.com.",
+        "mapped.example.com",
+        "nat64.example.com",
+    ],
+)
+async def test_first_address(
+    names: None,
+    browser: MediaBrowser,
+    clip: str,
+    cloud: Cloud,
+    endpoint: str,
+    host: str,
+) -> None:
+    """Where the cloud sends Home Assistant at first is as contained as where it sends it from there."""
+    url = f"http://{host}:{URL(endpoint).port}/media/vod/x.m3u8"
+    cloud.faults.append(Fault("patch", "QueryRecordUrl", None, patch={"Data": url}))
+    with pytest.raises(MediaError, match="points into the local network"):
+        await browser.resolve(clip)
+    assert not cloud.media_requests
+
+
+async def test_user_in_an_address(
+    browser: MediaBrowser, clip: str, cloud: Cloud, endpoint: str
+) -> None:
+    """An address with a user name is none of media."""
+    url = str(URL(endpoint).with_user("user") / "media/vod/x.m3u8")
+    cloud.faults.append(Fault("patch", "QueryRecordUrl", None, patch={"Data": url}))
+    with pytest.raises(MediaError, match="contains a user name"):
+        await browser.resolve(clip)
+    assert not cloud.media_requests
+
+
+async def test_gateway_in_the_local_network(
+    names: None,
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    endpoint: str,
+) -> None:
+    """The endpoint that somebody configured may be local, by a name as well; its media are played."""
+    entry.add_to_hass(hass)
+    data = {**entry.data, "endpoint": endpoint.replace("127.0.0.1", "gateway.lan")}
+    hass.config_entries.async_update_entry(entry, data=data)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    camera = cameras["Front door"]
+    begin = cloud.now() - 3600
+    file = cloud.world.add_file(camera, begin, begin + 60)
+    browser = await MediaBrowser.connect(hass, hass_ws_client, entry.entry_id)
+    assert await browser.resolve(content_id(entry, camera, file.file_name))
 
 
 async def test_redirect_of_a_part(

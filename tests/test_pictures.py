@@ -212,7 +212,7 @@ async def test_too_long(
 ) -> None:
     """What is far too long for a picture is none."""
     monkeypatch.setattr(
-        "custom_components.linkvisual.media.proxy._MAX_SMALL_BYTES", 1000
+        "custom_components.linkvisual.media.client._MAX_PICTURE_BYTES", 1000
     )
     with pytest.raises(HomeAssistantError, match="Front door has not sent a picture"):
         await press(hass)

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import ClientPayloadError, ClientTimeout
 from aiohttp.test_utils import TestClient
+from homeassistant.core import HomeAssistant
 import m3u8
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -17,7 +18,7 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault, MediaFault
 from tests.emulator.world import Device
 
-from .media import MediaBrowser, MediaError, asked
+from .media import MediaBrowser, MediaError, asked, call, content_id
 
 
 async def address(browser: MediaBrowser, clip: str) -> str:
@@ -88,16 +89,65 @@ async def test_watching_again(
     browser: MediaBrowser,
     clip: str,
     player: TestClient[Any, Any],
+    clock: Clock,
     cloud: Cloud,
 ) -> None:
-    """An address of the cloud can be opened once: each viewing gets its own, also of the same player."""
+    """An address of the cloud can be opened once: what it led to is shared, and asked for anew after minutes."""
     path = await address(browser, clip)
     first = await parts(player, path)
-    again = await parts(player, path)
+    assert await parts(player, path) == first
+    assert len(cloud.calls_of("QueryRecordUrl")) == 1
+    clock.jump(400)
+    assert await parts(player, path) == first
     assert len(cloud.calls_of("QueryRecordUrl")) == 2
-    assert first[0] != again[0]
-    for opened in (first, again):
-        assert (await player.get(opened[0])).status == HTTPStatus.OK
+    assert (await player.get(first[0])).status == HTTPStatus.OK
+
+
+async def test_address_dies_while_watched(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+    clock: Clock,
+    cloud: Cloud,
+) -> None:
+    """Who pauses longer than the cloud's addresses live goes on nevertheless, as do all others."""
+    first, second, *_, last = await parts(player, await address(browser, clip))
+    assert (await player.get(first)).status == HTTPStatus.OK
+    clock.jump(100)
+    cloud.vod.clear()
+    responses = await asyncio.gather(player.get(second), player.get(last))
+    assert [response.status for response in responses] == [HTTPStatus.OK] * 2
+    assert len(cloud.calls_of("QueryRecordUrl")) == 2
+    cloud.denied.add("QueryRecordUrl")
+    cloud.vod.clear()
+    # Not again within a minute.
+    assert (await player.get(last)).status == HTTPStatus.NOT_FOUND
+    clock.jump(100)
+    assert (await player.get(last)).status == HTTPStatus.BAD_GATEWAY
+
+
+async def test_recording_changes_while_watched(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+    clock: Clock,
+    cloud: Cloud,
+) -> None:
+    """If the cloud serves another playlist than before, its parts are not mixed up with the old ones."""
+    path = await address(browser, clip)
+    first = await parts(player, path)
+    clock.jump(400)
+    cloud.media_faults.append(
+        MediaFault(
+            "status",
+            "/media/vod",
+            status=200,
+            text="#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1,\nother/0.ts\n",
+        )
+    )
+    (other,) = await parts(player, path)
+    assert other not in first
+    assert (await player.get(first[0])).status == HTTPStatus.OK
 
 
 async def test_late_player(
@@ -129,12 +179,13 @@ async def test_pausing(
 
 
 async def test_address_dies_on_its_way(
-    browser: MediaBrowser, clip: str, cloud: Cloud
+    browser: MediaBrowser, clip: str, cloud: Cloud, clock: Clock
 ) -> None:
     """An address that is refused is asked for once more, not for ever."""
     cloud.media_faults.append(MediaFault("status", "/media/vod", status=403))
     assert await browser.resolve(clip)
     assert len(cloud.calls_of("QueryRecordUrl")) == 2
+    clock.jump(400)
     cloud.media_faults.append(
         MediaFault("status", "/media/vod", times=None, status=403)
     )
@@ -176,12 +227,14 @@ async def test_refused(
     player: TestClient[Any, Any],
     cloud: Cloud,
     cameras: dict[str, Device],
+    clock: Clock,
     change: Callable[[Cloud, Device], None],
     text: str,
 ) -> None:
     """Why a recording does not play is told in the dialog; and to a player that comes a second time."""
     path = await address(browser, clip)
     await playlist(player, path)
+    clock.jump(400)
     change(cloud, cameras["Front door"])
     with pytest.raises(MediaError, match=text):
         await browser.resolve(clip)
@@ -283,12 +336,32 @@ async def test_many_viewings(
     browser: MediaBrowser,
     clip: str,
     player: TestClient[Any, Any],
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    loaded: MockConfigEntry,
 ) -> None:
-    """The oldest of very many viewings are forgotten."""
+    """Who opens one recording very often takes nothing away from others, and costs one call."""
+    begin = cloud.now() - 7200
+    file = cloud.world.add_file(cameras["Garage"], begin, begin + 60)
+    other = content_id(loaded, cameras["Garage"], file.file_name)
+    first, *_ = await parts(player, await address(browser, other))
     path = await address(browser, clip)
-    first, *_, last = [await parts(player, path) for _ in range(60)]
-    assert (await player.get(first[0])).status == HTTPStatus.NOT_FOUND
-    assert (await player.get(last[0])).status == HTTPStatus.OK
+    cloud.calls.clear()
+    await asyncio.gather(*(player.get(path) for _ in range(210)))
+    assert not asked(cloud)
+    assert (await player.get(first)).status == HTTPStatus.OK
+
+
+async def test_deleted_recording(
+    hass: HomeAssistant,
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+) -> None:
+    """What somebody deletes is no longer played from memory."""
+    path = await address(browser, clip)
+    await call(hass, "delete_recordings", media_content_id=clip)
+    assert (await player.get(path)).status == HTTPStatus.BAD_GATEWAY
 
 
 @pytest.mark.parametrize(

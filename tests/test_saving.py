@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Iterator
+import gzip
 from pathlib import Path
 import re
 from typing import Any
 
+from aiohttp import ClientTimeout
 import av
 from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant, callback
@@ -174,7 +176,10 @@ async def test_transfer_breaks_off(
     fault: MediaFault,
 ) -> None:
     """A transfer that breaks off leaves nothing, and can be tried again."""
-    monkeypatch.setattr("custom_components.linkvisual.media.download._SOCK_READ", 0.2)
+    monkeypatch.setattr(
+        "custom_components.linkvisual.media.download._TIMEOUT",
+        ClientTimeout(sock_read=0.2),
+    )
     cloud.media_faults.append(fault)
     with pytest.raises(HomeAssistantError, match="was interrupted"):
         await call(
@@ -348,3 +353,73 @@ async def test_quick_saving(
     cloud.speed = 1000
     await call(hass, "save_recording", media_content_id=recording, folder=str(folder))
     assert notifications == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (MediaFault("status", status=200, text="<html></html>"), "not an MP4"),
+        (MediaFault("status", status=200, text="short"), "IncompleteReadError"),
+        (
+            MediaFault(
+                "status",
+                status=200,
+                headers={"Content-Encoding": "gzip"},
+                body=gzip.compress(b"\0\0\0\x18ftypmp42"),
+            ),
+            "compressed",
+        ),
+        (
+            MediaFault(
+                "status",
+                status=206,
+                headers={"Content-Range": "bytes 0-11/99"},
+                body=b"\0\0\0\x18ftypmp42",
+            ),
+            "HTTP 206",
+        ),
+    ],
+)
+async def test_no_mp4(
+    hass: HomeAssistant,
+    recording: str,
+    folder: Path,
+    cloud: Cloud,
+    fault: MediaFault,
+    reason: str,
+) -> None:
+    """What is no whole MP4 is not kept."""
+    cloud.media_faults.append(fault)
+    with pytest.raises(HomeAssistantError, match=f"was interrupted .*{reason}"):
+        await call(
+            hass, "save_recording", media_content_id=recording, folder=str(folder)
+        )
+    assert files_in(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "reason"),
+    [
+        ("_MAX_SIZE", 1000, "too large"),
+        ("_MIN_FREE", 2**60, "cannot be written .*No space left"),
+        ("_TIMEOUT", ClientTimeout(total=0.3), "Timeout"),
+    ],
+)
+async def test_endless_mp4(
+    hass: HomeAssistant,
+    recording: str,
+    folder: Path,
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    value: Any,
+    reason: str,
+) -> None:
+    """No video fills the disk, nor takes for ever."""
+    monkeypatch.setattr(f"custom_components.linkvisual.media.download.{limit}", value)
+    cloud.media_faults.append(MediaFault("slow", bytes_per_second=100_000))
+    with pytest.raises(HomeAssistantError, match=reason):
+        await call(
+            hass, "save_recording", media_content_id=recording, folder=str(folder)
+        )
+    assert files_in(folder) == []

@@ -187,3 +187,19 @@ async def test_login(
         response = await client.get(f"/api/linkvisual/{wrong}")
         assert response.status == HTTPStatus.NOT_FOUND
     assert not asked(cloud)
+
+
+async def test_page_for_an_mp4(
+    mp4_path: str, player: TestClient[Any, Any], cloud: Cloud
+) -> None:
+    """An MP4 is video to the browser, whatever the cloud calls it."""
+    headers = {"Content-Type": "text/html"}
+    cloud.media_faults.append(
+        MediaFault(
+            "status", status=200, headers=headers, text="<script>ran = 1</script>"
+        )
+    )
+    response = await player.get(mp4_path)
+    assert response.content_type == "video/mp4"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response.headers["Content-Security-Policy"]

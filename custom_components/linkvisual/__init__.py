@@ -1,6 +1,7 @@
 """The Alibaba Cloud LinkVisual integration."""
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.start import async_at_started
@@ -11,6 +12,7 @@ from .alarms.manager import Alarms
 from .api.meter import Budget
 from .const import (
     CONF_CALLS_PER_HOUR,
+    CONF_ENDPOINT,
     CONF_POLL_ALARMS,
     DEFAULT_CALLS_PER_HOUR,
     DEFAULT_POLL_ALARMS,
@@ -22,6 +24,7 @@ from .data import LinkVisualConfigEntry, LinkVisualData, make_client
 from .entity import async_wait_for_entities
 from .issues import Issues
 from .media.calendar import RecordingCalendar
+from .media.client import MediaClient
 from .media.library import Library
 from .media.live import LiveStreams
 from .media.pictures import Pictures
@@ -74,6 +77,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         alarms = Alarms(hass, entry.entry_id, client, recordings.is_running)
         await alarms.async_load()
         jobs.insert(0, PollJob("alarms", alarms.async_poll, alarms.poll_interval))
+    media = _media_client(hass, entry)
     poller = Poller(hass, entry, coordinator, budget, jobs)
     entry.runtime_data = LinkVisualData(
         alarms=alarms,
@@ -82,9 +86,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         coordinator=coordinator,
         calendar=RecordingCalendar(client),
         library=Library(client),
-        live=LiveStreams(hass, entry.entry_id, client),
-        pictures=Pictures(hass, entry, client),
-        playback=Playback(hass, entry.entry_id, client),
+        live=LiveStreams(hass, entry.entry_id, client, media),
+        media=media,
+        pictures=Pictures(hass, entry, client, media),
+        playback=Playback(media, entry.entry_id, client),
         poller=poller,
         recordings=recordings,
         settings=settings,
@@ -110,6 +115,19 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
 
     entry.async_on_unload(async_at_started(hass, follow))
     return True
+
+
+@callback
+def _media_client(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> MediaClient:
+    """Return a client that is closed with the entry, or with Home Assistant."""
+    media = MediaClient(entry.data.get(CONF_ENDPOINT))
+
+    async def close(_event: Event) -> None:
+        await media.async_close()
+
+    entry.async_on_unload(media.async_close)
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_CLOSE, close))
+    return media
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> bool:

@@ -23,6 +23,7 @@ from .const import (
 from .coordinator import LinkVisualCoordinator
 from .errors import not_loaded
 from .media.calendar import RecordingCalendar
+from .media.client import MediaClient
 from .media.library import Library
 from .media.live import LiveStreams
 from .media.pictures import Pictures
@@ -46,6 +47,7 @@ class LinkVisualData:
     calendar: RecordingCalendar
     library: Library
     live: LiveStreams
+    media: MediaClient
     pictures: Pictures
     playback: Playback
     poller: Poller

@@ -26,6 +26,7 @@ from .api.media_models import Picture, RecordFile
 from .const import DOMAIN
 from .data import LinkVisualConfigEntry, LinkVisualData, async_camera_data
 from .errors import translate
+from .media.access import current_user, may_read
 from .media.browse import BrowseItems
 from .media.calendar import day_bounds
 from .media.identifiers import MediaId
@@ -35,6 +36,7 @@ from .media.urls import mp4_path, picture_path, playlist_path
 # Days that are listed directly; older ones are in a folder per month.
 RECENT = timedelta(days=31)
 MAX_MONTHS = 24
+_YEARS = range(2000, 2100)
 PICTURE_DAYS = timedelta(days=30)
 MAX_PICTURE_PAGES = 4
 
@@ -53,8 +55,26 @@ class LinkVisualMediaSource(MediaSource):
         super().__init__(DOMAIN)
         self.hass = hass
 
-    def _entries(self) -> list[LinkVisualConfigEntry]:
-        return self.hass.config_entries.async_loaded_entries(DOMAIN)
+    def _cameras(self, place: MediaId) -> list[tuple[LinkVisualConfigEntry, str]]:
+        """Return the cameras below a folder that the user may read."""
+        user = current_user()
+        return [
+            (entry, iot_id)
+            for entry in self.hass.config_entries.async_loaded_entries(DOMAIN)
+            if place.entry_id in ("", entry.entry_id)
+            for iot_id in entry.runtime_data.coordinator.data
+            if place.iot_id in ("", iot_id)
+            if user is None or may_read(self.hass, user, iot_id)
+        ]
+
+    def _data[T: HomeAssistantError](
+        self, place: MediaId, exc_type: type[T]
+    ) -> LinkVisualData:
+        """Return the runtime data of a place that the user may read."""
+        data = async_camera_data(self.hass, place.entry_id, place.iot_id, exc_type)
+        if place.iot_id and not self._cameras(place):
+            raise _no_media(exc_type)
+        return data
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
@@ -62,7 +82,7 @@ class LinkVisualMediaSource(MediaSource):
         place = _place(item, BrowseError)
         if not place.entry_id:
             return self._root(items)
-        data = async_camera_data(self.hass, place.entry_id, place.iot_id, BrowseError)
+        data = self._data(place, BrowseError)
         try:
             return await self._open(place, data, items)
         except ValueError as err:
@@ -77,7 +97,9 @@ class LinkVisualMediaSource(MediaSource):
             str(self.name),
             [
                 items.folder(MediaId(entry.entry_id), entry.title)
-                for entry in self._entries()
+                for entry in self.hass.config_entries.async_loaded_entries(DOMAIN)
+                if not entry.runtime_data.coordinator.data
+                or self._cameras(MediaId(entry.entry_id))
             ],
         )
 
@@ -91,8 +113,10 @@ class LinkVisualMediaSource(MediaSource):
                     return await self._camera(place, data, items)
                 return self._account(place, data, items)
             case "month":
-                year, _, month = place.name.partition("-")
-                days = await data.calendar.of_month(place.iot_id, int(year), int(month))
+                first = _date(f"{place.name}-01")
+                days = await data.calendar.of_month(
+                    place.iot_id, first.year, first.month
+                )
                 return items.folder(place, place.name, _day_folders(place, days, items))
             case "day":
                 return await self._day(place, data, items)
@@ -105,7 +129,7 @@ class LinkVisualMediaSource(MediaSource):
     ) -> BrowseMediaSource:
         names = sorted(
             (data.coordinator.name_of(iot_id), iot_id)
-            for iot_id in data.coordinator.data
+            for _, iot_id in self._cameras(place)
         )
         return items.folder(
             place,
@@ -145,8 +169,11 @@ class LinkVisualMediaSource(MediaSource):
         self, place: MediaId, data: LinkVisualData, items: BrowseItems
     ) -> BrowseMediaSource:
         day_text, _, before = place.name.partition("@")
-        begin, end = day_bounds(date.fromisoformat(day_text))
+        day = _date(day_text)
+        begin, end = day_bounds(day)
         if before:
+            if not begin.timestamp() < int(before) < end.timestamp():
+                raise ValueError("not a time of the day")
             end = datetime.fromtimestamp(int(before), end.tzinfo)
         listing = await data.library.newest(RecordingQuery(place.iot_id, begin, end))
         rows = [
@@ -157,7 +184,7 @@ class LinkVisualMediaSource(MediaSource):
             name = f"{day_text}@{int(listing.earlier.timestamp())}"
             more = MediaId(place.entry_id, place.iot_id, "day", name)
             rows.append(items.folder(more, items.earlier_title(listing.earlier)))
-        title = items.day_title(date.fromisoformat(day_text))
+        title = items.day_title(day)
         return items.folder(place, title, rows, of=MediaClass.VIDEO)
 
     async def _pictures(
@@ -187,20 +214,20 @@ class LinkVisualMediaSource(MediaSource):
     ) -> SearchMedia:
         place = _place(item, BrowseError)
         items = await BrowseItems.load(self.hass)
-        return await async_search(self._entries(), place, query.search_query, items)
+        return await async_search(self._cameras(place), query.search_query, items)
 
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return a path of Home Assistant. Opens the media first, so that errors of the cloud are raised to the user."""
         place = _place(item, Unresolvable)
-        data = async_camera_data(self.hass, place.entry_id, place.iot_id, Unresolvable)
+        data = self._data(place, Unresolvable)
         parts = (place.entry_id, place.iot_id, place.name)
         try:
             match place.kind:
                 case "recording" if place.name:
                     if data.playback.has_mp4(place.iot_id, place.name):
                         return PlayMedia(mp4_path(*parts), "video/mp4")
-                    await data.playback.prepare(place.iot_id, place.name)
+                    await data.playback.playlist(place.iot_id, place.name)
                     return PlayMedia(
                         playlist_path(*parts),
                         "application/x-mpegURL",
@@ -225,6 +252,14 @@ def _place[T: HomeAssistantError](item: MediaSourceItem, exc_type: type[T]) -> M
 
 def _no_media[T: HomeAssistantError](exc_type: type[T]) -> T:
     return exc_type(translation_domain=DOMAIN, translation_key="no_such_media")
+
+
+def _date(text: str) -> date:
+    """Parse a date. Raises ValueError, also for years without recordings: they overflow in other time zones."""
+    day = date.fromisoformat(text)
+    if day.year not in _YEARS:
+        raise ValueError("not a year with recordings")
+    return day
 
 
 def _day_folders(
@@ -257,17 +292,10 @@ MAX_FILES = 1000
 
 
 async def async_search(
-    entries: list[LinkVisualConfigEntry], place: MediaId, query: str, items: BrowseItems
+    cameras: list[tuple[LinkVisualConfigEntry, str]], query: str, items: BrowseItems
 ) -> SearchMedia:
-    """Return recordings below a folder that match all words, newest first. Raises BrowseError."""
+    """Return recordings of cameras that match all words, newest first. Raises BrowseError."""
     words = query.lower().split()
-    cameras = [
-        (entry, iot_id)
-        for entry in entries
-        if place.entry_id in ("", entry.entry_id)
-        for iot_id in entry.runtime_data.coordinator.data
-        if place.iot_id in ("", iot_id)
-    ]
     named = [
         (entry, iot_id)
         for entry, iot_id in cameras

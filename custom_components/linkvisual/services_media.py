@@ -183,6 +183,7 @@ async def _async_delete_recordings(
         await data.recordings.async_files_deleted(target.iot_id, names)
         data.calendar.forget(target.iot_id)
         data.library.forget(target.iot_id)
+        data.playback.forget(target.iot_id, names)
     return {"deleted": deleted} if call.return_response else None
 
 

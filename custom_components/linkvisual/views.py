@@ -1,22 +1,29 @@
 """Views of live streams, recordings and pictures.
 
-All of them need a login or a signed path, except for live streams (token) and segments of recordings (random key).
+All of them need a login or a signed path of a user who may read the camera, except for live streams (token) and
+segments of recordings (random key).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from http import HTTPStatus
+import logging
+from pathlib import Path
+from typing import Any
 
 from aiohttp import web
-from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .api.errors import LinkVisualError
 from .data import LinkVisualData, async_camera_data
 from .errors import translate
-from .media.proxy import stream
+from .media.access import may_read
+from .media.hls import SEGMENT_TYPES
+from .media.proxy import CACHEABLE, SAFE_HEADERS, stream
+from .media.resolver import MediaGoneError
 from .media.urls import (
     LIVE_PLAYLIST_ROUTE,
     LIVE_SEGMENT_ROUTE,
@@ -28,6 +35,8 @@ from .media.urls import (
     decode_name,
 )
 from .recordings.settings import STREAM_TYPES
+
+_LOGGER = logging.getLogger(__name__)
 
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 
@@ -55,18 +64,22 @@ def _data(request: web.Request, entry_id: str, iot_id: str = "") -> LinkVisualDa
         raise web.HTTPNotFound from None
 
 
+def _readable_data(request: web.Request, entry_id: str, iot_id: str) -> LinkVisualData:
+    """Return the same for a camera that the user may read. Raises HTTPNotFound or HTTPForbidden.
+
+    A signed path is its signer's request.
+    """
+    data = _data(request, entry_id, iot_id)
+    if not may_read(request.app[KEY_HASS], request[KEY_HASS_USER], iot_id):
+        raise web.HTTPForbidden
+    return data
+
+
 def _name(text: str) -> str:
     try:
         return decode_name(text)
     except ValueError:
         raise web.HTTPNotFound from None
-
-
-async def _relay(request: web.Request, address: str | None) -> web.StreamResponse:
-    if not address:
-        raise web.HTTPNotFound
-    session = async_get_clientsession(request.app[KEY_HASS])
-    return await stream(session, address, request)
 
 
 @contextmanager
@@ -79,10 +92,48 @@ def _translated_errors(data: LinkVisualData, iot_id: str) -> Iterator[None]:
         raise web.HTTPBadGateway(text=str(translate(err, name))) from None
 
 
+type _Handler[**P] = Callable[P, Coroutine[Any, Any, web.StreamResponse]]
+
+
+def _safe[**P](get: _Handler[P]) -> _Handler[P]:
+    """Wrap a handler so that its response cannot run as a page of Home Assistant, whatever it contains."""
+
+    @wraps(get)
+    async def handle(*args: P.args, **kwargs: P.kwargs) -> web.StreamResponse:
+        try:
+            response = await get(*args, **kwargs)
+        except web.HTTPException as err:
+            err.headers.update(SAFE_HEADERS)
+            raise
+        response.headers.update(SAFE_HEADERS)
+        return response
+
+    return handle
+
+
 def _playlist(text: str) -> web.Response:
     return web.Response(
         text=text, content_type=PLAYLIST_TYPE, headers={"Cache-Control": "no-store"}
     )
+
+
+async def _segment(
+    request: web.Request, data: LinkVisualData, name: str, address: str | None
+) -> web.StreamResponse:
+    if address is None:
+        raise web.HTTPNotFound
+    return await stream(data.media, address, request, SEGMENT_TYPES[Path(name).suffix])
+
+
+async def _picture(data: LinkVisualData, address: str) -> web.Response:
+    if not address:
+        raise web.HTTPNotFound
+    try:
+        body, content_type = await data.media.fetch_picture(address)
+    except MediaGoneError as err:
+        _LOGGER.debug("Cannot fetch a picture: %s", err)
+        raise web.HTTPNotFound from None
+    return web.Response(body=body, content_type=content_type, headers=CACHEABLE)
 
 
 class LiveView(HomeAssistantView):
@@ -106,6 +157,7 @@ class LivePlaylistView(LiveView):
     url = LIVE_PLAYLIST_ROUTE
     name = "api:linkvisual:live"
 
+    @_safe
     async def get(
         self, request: web.Request, entry_id: str, iot_id: str, stream_type: str
     ) -> web.Response:
@@ -122,6 +174,7 @@ class LiveSegmentView(LiveView):
     url = LIVE_SEGMENT_ROUTE
     name = "api:linkvisual:live:segment"
 
+    @_safe
     async def get(
         self,
         request: web.Request,
@@ -133,7 +186,7 @@ class LiveSegmentView(LiveView):
         """Return the segment."""
         data = self.data(request, entry_id, stream_type)
         address = data.live.segment(iot_id, STREAM_TYPES[stream_type], segment)
-        return await _relay(request, address)
+        return await _segment(request, data, segment, address)
 
 
 class RecordingPlaylistView(HomeAssistantView):
@@ -142,11 +195,12 @@ class RecordingPlaylistView(HomeAssistantView):
     url = PLAYLIST_ROUTE
     name = "api:linkvisual:recording"
 
+    @_safe
     async def get(
         self, request: web.Request, entry_id: str, iot_id: str, file: str
     ) -> web.Response:
         """Return the playlist for one player."""
-        data = _data(request, entry_id, iot_id)
+        data = _readable_data(request, entry_id, iot_id)
         with _translated_errors(data, iot_id):
             text = await data.playback.playlist(iot_id, _name(file))
         return _playlist(text)
@@ -159,13 +213,24 @@ class RecordingSegmentView(HomeAssistantView):
     name = "api:linkvisual:play"
     requires_auth = False
 
+    @_safe
     async def get(
         self, request: web.Request, entry_id: str, key: str, segment: str
     ) -> web.StreamResponse:
         """Return the segment."""
-        return await _relay(
-            request, _data(request, entry_id).playback.segment(key, segment)
-        )
+        data = _data(request, entry_id)
+        address = data.playback.segment(key, segment)
+        try:
+            return await _segment(request, data, segment, address)
+        except web.HTTPNotFound:
+            if address is None:
+                raise
+        # The cloud's URLs expire while a player pauses.
+        try:
+            address = await data.playback.renewed_segment(key, segment, address)
+        except LinkVisualError:
+            raise web.HTTPBadGateway from None
+        return await _segment(request, data, segment, address)
 
 
 class RecordingMp4View(HomeAssistantView):
@@ -174,11 +239,12 @@ class RecordingMp4View(HomeAssistantView):
     url = MP4_ROUTE
     name = "api:linkvisual:mp4"
 
+    @_safe
     async def get(
         self, request: web.Request, entry_id: str, iot_id: str, file: str
     ) -> web.StreamResponse:
         """Return the video, or 503 during the conversion."""
-        data, file_name = _data(request, entry_id, iot_id), _name(file)
+        data, file_name = _readable_data(request, entry_id, iot_id), _name(file)
         with _translated_errors(data, iot_id):
             address = await data.playback.mp4_now(iot_id, file_name)
         if address is None:
@@ -186,7 +252,7 @@ class RecordingMp4View(HomeAssistantView):
                 status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "5"}
             )
         try:
-            return await _relay(request, address)
+            return await stream(data.media, address, request, "video/mp4")
         except web.HTTPNotFound:
             data.playback.forget_mp4(iot_id, file_name)
             raise
@@ -198,14 +264,15 @@ class RecordingThumbnailView(HomeAssistantView):
     url = THUMBNAIL_ROUTE
     name = "api:linkvisual:thumbnail"
 
+    @_safe
     async def get(
         self, request: web.Request, entry_id: str, iot_id: str, file: str
     ) -> web.StreamResponse:
         """Return the thumbnail."""
-        data = _data(request, entry_id, iot_id)
+        data = _readable_data(request, entry_id, iot_id)
         with _translated_errors(data, iot_id):
             address = await data.library.snapshot(iot_id, _name(file))
-        return await _relay(request, address)
+        return await _picture(data, address)
 
 
 class PictureView(HomeAssistantView):
@@ -214,14 +281,15 @@ class PictureView(HomeAssistantView):
     url = PICTURE_ROUTE
     name = "api:linkvisual:picture"
 
+    @_safe
     async def get(
         self, request: web.Request, entry_id: str, iot_id: str, picture: str
     ) -> web.StreamResponse:
         """Return the picture, from memory if it is the camera's last one."""
-        data, picture_id = _data(request, entry_id, iot_id), _name(picture)
+        data, picture_id = _readable_data(request, entry_id, iot_id), _name(picture)
         last = data.pictures.last(iot_id)
         if last is not None and last.picture_id == picture_id:
-            return web.Response(body=last.image, content_type="image/jpeg")
+            return web.Response(body=last.image, content_type=last.content_type)
         with _translated_errors(data, iot_id):
             found = await data.client.query_device_picture_file(iot_id, picture_id)
-        return await _relay(request, found.pic_url)
+        return await _picture(data, found.pic_url)

@@ -54,7 +54,7 @@ class MediaFault:
     """
 
     kind: Literal[
-        "status",  # answered with `status`, `headers` and `text`, whatever is there
+        "status",  # answered with `status`, `headers`, and `body` or `text`, whatever is there
         "stall",  # nothing is sent for `seconds`
         "slow",  # the body trickles at `bytes_per_second`
         "cut",  # the connection ends after the `share` of the body
@@ -65,6 +65,7 @@ class MediaFault:
     status: int = 500
     headers: dict[str, str] = field(default_factory=dict)
     text: str = ""
+    body: bytes = b""
     seconds: float = 0.0
     bytes_per_second: int = 10_000
     share: float = 0.5

@@ -90,7 +90,9 @@ class Sender:
         if fault is not None and fault.kind == "status":
             log.status = fault.status
             return web.Response(
-                status=fault.status, headers=fault.headers, text=fault.text
+                status=fault.status,
+                headers=fault.headers,
+                body=fault.body or fault.text.encode(),
             )
         try:
             content = await find(request)

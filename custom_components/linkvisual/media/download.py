@@ -1,26 +1,33 @@
 """Download of a recording to a folder of Home Assistant, atomically."""
 
-import logging
+import errno
+import os
 from pathlib import Path
+import shutil
 import tempfile
 from typing import IO
 
 import aiohttp
+from aiohttp import hdrs
 from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import slugify
 
 from ..const import DOMAIN
+from .client import MediaClient
 from .playback import Playback
-from .proxy import MediaGoneError, open_media
-
-_LOGGER = logging.getLogger(__name__)
+from .resolver import MediaGoneError
 
 # Seconds. A large file may take long, but must not stall.
-_SOCK_READ = 30
+_TIMEOUT = aiohttp.ClientTimeout(total=4 * 3600, sock_connect=10, sock_read=30)
 _CHUNK = 1024 * 1024
+# Bytes up to the type of the first box of an MP4, which is `ftyp`.
+_HEAD = 8
+# Bytes. A file has at most 30 minutes: this is about 36 Mbit/s.
+_MAX_SIZE = 8 * 1024**3
+# Bytes that must stay free: Home Assistant's database is often on the same disk.
+_MIN_FREE = 500 * 1024**2
 # The progress notification appears with this update: short conversions have none.
 _FIRST_SHOWN = 3
 
@@ -41,7 +48,7 @@ async def async_save(
     try:
         address = await playback.mp4(iot_id, file_name, progress.update)
         try:
-            return await _download(hass, address, path)
+            return await _download(hass, playback.media, address, path)
         except MediaGoneError as err:
             playback.forget_mp4(iot_id, file_name)
             raise HomeAssistantError(
@@ -83,12 +90,14 @@ class _Progress:
             persistent_notification.async_dismiss(self._hass, self._id)
 
 
-async def _download(hass: HomeAssistant, address: str, path: Path) -> int:
+async def _download(
+    hass: HomeAssistant, client: MediaClient, address: str, path: Path
+) -> int:
     """Download to a temporary file, then rename it. Raises MediaGoneError or OSError; leaves no partial file."""
     run = hass.async_add_executor_job
     part = await run(_open_part, path)
     try:
-        size = await _receive(hass, address, part)
+        size = await _receive(hass, client, address, part)
         await run(_finish, part, path)
     except BaseException:
         await run(_discard, part)
@@ -96,20 +105,43 @@ async def _download(hass: HomeAssistant, address: str, path: Path) -> int:
     return size
 
 
-async def _receive(hass: HomeAssistant, address: str, part: IO[bytes]) -> int:
-    session = async_get_clientsession(hass)
-    size = 0
+async def _receive(
+    hass: HomeAssistant, client: MediaClient, address: str, part: IO[bytes]
+) -> int:
     try:
-        timeout = aiohttp.ClientTimeout(sock_connect=10, sock_read=_SOCK_READ)
-        async with open_media(session, address, timeout) as response:
-            if response.status != 200:
+        async with client.open(address, _TIMEOUT) as response:
+            if response.status != 200 or hdrs.CONTENT_RANGE in response.headers:
                 raise MediaGoneError(f"HTTP {response.status}")
+            announced = response.content_length
+            if announced is not None and announced > _MAX_SIZE:
+                raise MediaGoneError("too large")
+            await hass.async_add_executor_job(_reserve, part, announced or 0)
+            head = await response.content.readexactly(_HEAD)
+            if not head.endswith(b"ftyp"):
+                raise MediaGoneError("not an MP4 file")
+            await hass.async_add_executor_job(part.write, head)
+            size = len(head)
             async for chunk in response.content.iter_chunked(_CHUNK):
-                await hass.async_add_executor_job(part.write, chunk)
                 size += len(chunk)
-    except (aiohttp.ClientError, TimeoutError, ValueError) as err:
+                if size > _MAX_SIZE:
+                    raise MediaGoneError("too large")
+                await hass.async_add_executor_job(_write, part, chunk)
+    except (aiohttp.ClientError, EOFError, TimeoutError, ValueError) as err:
         raise MediaGoneError(type(err).__name__) from None
+    if announced not in (None, size):
+        raise MediaGoneError("incomplete")
     return size
+
+
+def _reserve(part: IO[bytes], size: int) -> None:
+    """Raise OSError if writing `size` bytes would fill the disk."""
+    if shutil.disk_usage(part.name).free - size < _MIN_FREE:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _write(part: IO[bytes], chunk: bytes) -> None:
+    _reserve(part, len(chunk))
+    part.write(chunk)
 
 
 def _open_part(path: Path) -> IO[bytes]:

@@ -1,48 +1,94 @@
 """HLS playlists of the cloud, rewritten for players: with names instead of URLs, and only known tags."""
 
+from collections import Counter
 from collections.abc import Callable
 from hashlib import blake2b
 import re
 import secrets
+from typing import override
 
-import aiohttp
 from homeassistant.util.limited_size_dict import LimitedSizeDict
 import m3u8
 from m3u8.model import InitializationSection
 from yarl import URL
 
-from .proxy import MediaGoneError, contained, fetch
+from .client import MediaClient
+from .resolver import HostPolicy, MediaGoneError
+
+_MAX_BYTES = 512_000
+# A file has at most 30 minutes. The parser takes milliseconds per thousand lines, but for keys the square of it.
+_MAX_SEGMENTS = 5_000
+_MAX_KEYS = 500
+_MAX_VARIANTS = 100
+_URL = "URL"
+# Lines that are read, and how often they may occur.
+_MAX_LINES = {
+    _URL: _MAX_SEGMENTS,
+    "#EXTM3U": 1,
+    "#EXT-X-VERSION": 1,
+    "#EXT-X-TARGETDURATION": 1,
+    "#EXT-X-MEDIA-SEQUENCE": 1,
+    "#EXT-X-DISCONTINUITY-SEQUENCE": 1,
+    "#EXT-X-INDEPENDENT-SEGMENTS": 1,
+    "#EXT-X-PLAYLIST-TYPE": 1,
+    "#EXT-X-ENDLIST": 1,
+    "#EXTINF": _MAX_SEGMENTS,
+    "#EXT-X-BYTERANGE": _MAX_SEGMENTS,
+    "#EXT-X-DISCONTINUITY": _MAX_SEGMENTS,
+    "#EXT-X-MAP": _MAX_SEGMENTS,
+    "#EXT-X-KEY": _MAX_KEYS,
+    "#EXT-X-STREAM-INF": _MAX_VARIANTS,
+}
 
 _BYTE_RANGE = re.compile(r"\d+(@\d+)?")
 _IV = re.compile(r"0[xX][0-9a-fA-F]{1,32}")
-_SUFFIXES = (".ts", ".m4s", ".mp4", ".aac", ".key")
+# Suffixes of the names of segments, and what the files are; others are taken for the first one.
+SEGMENT_TYPES = {
+    ".ts": "video/mp2t",
+    ".m4s": "video/mp4",
+    ".mp4": "video/mp4",
+    ".aac": "audio/aac",
+    ".key": "application/octet-stream",
+}
 _PLAYLIST_TYPES = ("event", "vod")
 # Other methods need keys from elsewhere.
 _METHODS = ("AES-128", "NONE")
 
 
-async def fetch_playlist(session: aiohttp.ClientSession, address: str) -> m3u8.M3U8:
+async def fetch_playlist(client: MediaClient, address: str) -> m3u8.M3U8:
     """Return a media playlist; of a master playlist, the first variant. Raises MediaGoneError."""
-    playlist, base = await _fetch_one(session, address)
+    playlist, base = await _fetch_one(client, address)
     if playlist.is_variant and playlist.playlists:
-        variant = contained(base, playlist.playlists[0].uri)
-        playlist, _ = await _fetch_one(session, str(variant))
+        variant = client.hosts.join(base, playlist.playlists[0].uri)
+        playlist, _ = await _fetch_one(client, str(variant))
     if not playlist.segments:
         raise MediaGoneError("not a playlist")
     return playlist
 
 
-async def _fetch_one(
-    session: aiohttp.ClientSession, address: str
-) -> tuple[m3u8.M3U8, URL]:
-    body, base = await fetch(session, address)
+async def _fetch_one(client: MediaClient, address: str) -> tuple[m3u8.M3U8, URL]:
+    body, base = await client.fetch(address, _MAX_BYTES)
+    text = _known_lines(body.decode("utf-8", "replace"))
     try:
-        playlist = m3u8.loads(body.decode("utf-8", "replace"), uri=str(base))
-    except MediaGoneError:
-        raise
+        playlist = m3u8.loads(text, uri=str(base))
     except Exception as err:  # noqa: BLE001  (the parser has no exception class, and its messages quote the playlist)
         raise MediaGoneError(f"not a playlist ({type(err).__name__})") from None
     return playlist, base
+
+
+def _known_lines(text: str) -> str:
+    """Return the lines of a playlist that are passed on or followed. Raises MediaGoneError if they are too many."""
+    lines: list[str] = []
+    counts: Counter[str] = Counter()
+    for line in map(str.strip, text.splitlines()):
+        kind = line.partition(":")[0] if line.startswith("#") else _URL
+        if not line or kind not in _MAX_LINES:
+            continue
+        counts[kind] += 1
+        if counts[kind] > _MAX_LINES[kind]:
+            raise MediaGoneError("the playlist is too long")
+        lines.append(line)
+    return "\n".join(lines)
 
 
 class SegmentUrls:
@@ -54,11 +100,8 @@ class SegmentUrls:
 
     def name_for(self, address: str) -> str:
         """Return the name of a URL, the same each time."""
-        suffix = URL(address).suffix
-        if suffix not in _SUFFIXES:
-            suffix = _SUFFIXES[0]
         digest = blake2b(address.encode(), key=self._secret, digest_size=12)
-        name = f"{digest.hexdigest()}{suffix}"
+        name = f"{digest.hexdigest()}{_suffix(address)}"
         self._addresses[name] = address
         return name
 
@@ -67,13 +110,18 @@ class SegmentUrls:
         return self._addresses.get(name)
 
     def rewrite(
-        self, playlist: m3u8.M3U8, *, prefix: str = "", suffix: str = ""
+        self,
+        playlist: m3u8.M3U8,
+        hosts: HostPolicy,
+        *,
+        prefix: str = "",
+        suffix: str = "",
     ) -> str:
         """Return a media playlist with names instead of URLs, without unknown tags. Raises MediaGoneError."""
         base = URL(playlist.base_uri or "")
 
         def name(address: str | None) -> str:
-            return f"{prefix}{self.name_for(str(contained(base, address)))}{suffix}"
+            return f"{prefix}{self.name_for(str(hosts.join(base, address)))}{suffix}"
 
         result = m3u8.M3U8()
         result.version = playlist.version
@@ -102,6 +150,25 @@ class SegmentUrls:
             result.segments.append(part)
         text: str = result.dumps()
         return text
+
+
+class NumberedUrls(SegmentUrls):
+    """URLs of a recording, whose names are the same for another playlist of the same structure."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: dict[str, str] = {}
+
+    @override
+    def name_for(self, address: str) -> str:
+        name = self._names.setdefault(address, f"{len(self._names)}{_suffix(address)}")
+        self._addresses[name] = address
+        return name
+
+
+def _suffix(address: str) -> str:
+    suffix = URL(address).suffix
+    return suffix if suffix in SEGMENT_TYPES else ".ts"
 
 
 def _key(key: m3u8.Key, name: Callable[[str | None], str]) -> m3u8.Key:

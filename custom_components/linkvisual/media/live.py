@@ -10,14 +10,14 @@ import secrets
 import time
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from yarl import URL
 
 from ..api.client import LinkVisualClient
 from ..api.errors import StreamFailedError, UnreadableReplyError
 from ..api.media_models import StreamType
+from .client import MediaClient
 from .hls import SegmentUrls, fetch_playlist
-from .proxy import MediaGoneError
+from .resolver import MediaGoneError
 from .urls import live_playlist_path
 
 # Seconds. The maximum that the cloud accepts; a URL is renewed before it expires.
@@ -51,11 +51,15 @@ class LiveStreams:
     """Live streams of an entry's cameras."""
 
     def __init__(
-        self, hass: HomeAssistant, entry_id: str, client: LinkVisualClient
+        self,
+        hass: HomeAssistant,
+        entry_id: str,
+        client: LinkVisualClient,
+        media: MediaClient,
     ) -> None:
         self._hass = hass
         self._entry_id = entry_id
-        self._http = async_get_clientsession(hass)
+        self._media = media
         self._client = client
         self._sessions: dict[tuple[str, StreamType], _Session] = {}
         self._token = secrets.token_urlsafe(24)
@@ -97,8 +101,10 @@ class LiveStreams:
             return text
 
     async def _rewritten(self, session: _Session, path: str) -> str:
-        playlist = await fetch_playlist(self._http, path)
-        return session.urls.rewrite(playlist, suffix=f"?auth={self._token}")
+        playlist = await fetch_playlist(self._media, path)
+        return session.urls.rewrite(
+            playlist, self._media.hosts, suffix=f"?auth={self._token}"
+        )
 
     async def _refresh(
         self, session: _Session, iot_id: str, stream_type: StreamType

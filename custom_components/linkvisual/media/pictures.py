@@ -7,7 +7,6 @@ import logging
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import SignalType, async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
@@ -20,8 +19,9 @@ from ..api.errors import (
     OutcomeUnknownError,
 )
 from ..const import DOMAIN
+from .client import MediaClient
 from .expiring_dict import ExpiringDict
-from .proxy import MediaGoneError, fetch
+from .resolver import MediaGoneError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ class CapturedPicture:
     picture_id: str
     taken_at: datetime
     image: bytes
+    content_type: str
 
 
 def picture_signal(entry_id: str, iot_id: str) -> SignalType[()]:
@@ -56,11 +57,12 @@ class Pictures:
         hass: HomeAssistant,
         entry: ConfigEntry,
         client: LinkVisualClient,
+        media: MediaClient,
     ) -> None:
         self._hass = hass
         self._entry = entry
         self._client = client
-        self._http = async_get_clientsession(hass)
+        self._media = media
         self._last: dict[str, CapturedPicture] = {}
         self._failures: ExpiringDict[str, LinkVisualError] = ExpiringDict(
             _FAILURE_PAUSE, _MAX_FAILURES
@@ -119,11 +121,10 @@ class Pictures:
                 picture = await self._client.query_device_picture_file(
                     iot_id, capture_id
                 )
-                image, _ = await fetch(self._http, picture.pic_url)
+                image, content_type = await self._media.fetch_picture(picture.pic_url)
             except (NotFoundError, MediaGoneError) as err:
                 _LOGGER.debug("No picture yet: %s", err)
                 continue
-            return CapturedPicture(
-                capture_id, picture.created or dt_util.utcnow(), image
-            )
+            taken_at = picture.created or dt_util.utcnow()
+            return CapturedPicture(capture_id, taken_at, image, content_type)
         raise NoPictureError("not uploaded in time")

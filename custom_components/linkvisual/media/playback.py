@@ -1,96 +1,144 @@
 """Playback and MP4 conversion of stored recordings. The cloud's URLs never leave Home Assistant."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from itertools import chain, repeat
+from math import inf
 import secrets
+import time
 
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
+import m3u8
 
 from ..api.client import LinkVisualClient
 from ..api.errors import NotFoundError
+from .client import MediaClient
 from .expiring_dict import ExpiringDict
-from .hls import SegmentUrls, fetch_playlist
-from .proxy import MediaGoneError
+from .hls import NumberedUrls, fetch_playlist
+from .resolver import MediaGoneError
 from .urls import segment_path
 
 # Seconds.
-URL_VALID_DURATION = 300  # until the player opens the playlist
-_SESSION_LIFE = 3600  # since the last segment request
+URL_VALID_DURATION = 300  # until the playlist is fetched
+_FRESH = (
+    300  # players that come within this time share a playlist without asking the cloud
+)
+_MIN_RENEWAL = 60  # between two renewals for refused segments
+_SESSION_LIFE = 3600  # since the last request
 _MP4_LIFE = 3000  # the cloud's URL is valid for an hour
 _MP4_POLL = (1, 2, 3, 5)  # the last one repeats
 _MP4_PATIENCE = 900
-_MAX_SESSIONS = 50
+_MAX_SESSIONS = 200
 _MAX_CACHED_MP4S = 1000
 
 
 @dataclass(slots=True)
 class _Session:
-    """Playback of a file by one player. The playlist contains names of this session."""
+    """A file that any number of players play. Segments are requested with its key, which is in its playlist."""
 
-    key: str
-    urls: SegmentUrls
-    playlist: str
+    iot_id: str
+    file_name: str
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    urls: NumberedUrls = field(default_factory=NumberedUrls)
+    playlist: str = ""
+    tried_at: float = -inf
+    opened_at: float = -inf
 
 
 class Playback:
     """Playback sessions of an entry."""
 
     def __init__(
-        self, hass: HomeAssistant, entry_id: str, client: LinkVisualClient
+        self, media: MediaClient, entry_id: str, client: LinkVisualClient
     ) -> None:
-        self._http = async_get_clientsession(hass)
+        self.media = media
         self._entry_id = entry_id
         self._client = client
-        self._sessions: ExpiringDict[str, _Session] = ExpiringDict(
+        # The least recently used are dropped.
+        self._by_key: ExpiringDict[str, _Session] = ExpiringDict(
             _SESSION_LIFE, _MAX_SESSIONS
         )
-        self._prepared: ExpiringDict[tuple[str, str], _Session] = ExpiringDict(
+        self._by_file: ExpiringDict[tuple[str, str], _Session] = ExpiringDict(
             _SESSION_LIFE, _MAX_SESSIONS
         )
         self._mp4_urls: ExpiringDict[tuple[str, str], str] = ExpiringDict(
             _MP4_LIFE, _MAX_CACHED_MP4S
         )
 
-    async def prepare(self, iot_id: str, file_name: str) -> None:
-        """Open a file for the next player that requests it. Raises a LinkVisualError."""
-        self._prepared[iot_id, file_name] = await self._open(iot_id, file_name)
-
     async def playlist(self, iot_id: str, file_name: str) -> str:
-        """Return a file's playlist for one player, rewritten. Raises a LinkVisualError."""
-        session = self._prepared.pop((iot_id, file_name))
-        if session is None or self._sessions.get(session.key) is None:
-            session = await self._open(iot_id, file_name)
+        """Return a file's playlist, rewritten. Raises a LinkVisualError."""
+        session = self._by_file.get((iot_id, file_name)) or _Session(iot_id, file_name)
+        self._by_file[iot_id, file_name] = session
+        async with session.lock:
+            if time.monotonic() - session.opened_at >= _FRESH:
+                session = await self._renew(session)
+        self._by_file[iot_id, file_name] = self._by_key[session.key] = session
         return session.playlist
 
-    async def _open(self, iot_id: str, file_name: str) -> _Session:
+    async def _renew(self, session: _Session) -> _Session:
+        """Fetch new URLs for a session; return another one if the cloud's playlist has changed."""
+        session.tried_at = time.monotonic()
         try:
-            session = await self._open_once(iot_id, file_name)
+            return await self._renew_once(session)
         except MediaGoneError:
             # The URL may have expired meanwhile; retry once.
             try:
-                session = await self._open_once(iot_id, file_name)
+                return await self._renew_once(session)
             except MediaGoneError as err:
                 raise NotFoundError(str(err)) from None
-        self._sessions[session.key] = session
+
+    async def _renew_once(self, session: _Session) -> _Session:
+        iot_id, file_name = session.iot_id, session.file_name
+        url = await self._client.query_record_url(iot_id, file_name, URL_VALID_DURATION)
+        playlist = await fetch_playlist(self.media, url)
+        urls, text = self._rewrite(playlist, session)
+        if session.playlist and text != session.playlist:
+            session = _Session(iot_id, file_name)
+            urls, text = self._rewrite(playlist, session)
+        session.urls, session.playlist = urls, text
+        session.opened_at = session.tried_at = time.monotonic()
         return session
 
-    async def _open_once(self, iot_id: str, file_name: str) -> _Session:
-        url = await self._client.query_record_url(iot_id, file_name, URL_VALID_DURATION)
-        playlist = await fetch_playlist(self._http, url)
-        key, urls = secrets.token_urlsafe(24), SegmentUrls()
-        text = urls.rewrite(playlist, prefix=segment_path(self._entry_id, key, ""))
-        return _Session(key, urls, text)
+    def _rewrite(
+        self, playlist: m3u8.M3U8, session: _Session
+    ) -> tuple[NumberedUrls, str]:
+        urls = NumberedUrls()
+        prefix = segment_path(self._entry_id, session.key, "")
+        return urls, urls.rewrite(playlist, self.media.hosts, prefix=prefix)
 
     def segment(self, key: str, name: str) -> str | None:
         """Return the cloud's URL of a segment of a playlist; None if unknown."""
-        session = self._sessions.get(key)
+        session = self._by_key.get(key)
         if session is None:
             return None
-        self._sessions[key] = session  # renews its lifetime
+        self._by_key[key] = session  # renews its lifetime
         return session.urls.address(name)
+
+    async def renewed_segment(self, key: str, name: str, refused: str) -> str | None:
+        """Return a new URL of a segment whose URL was refused; None if there is none. Raises a LinkVisualError."""
+        session = self._by_key.get(key)
+        if session is None:
+            return None
+        async with session.lock:
+            address = session.urls.address(name)
+            if address != refused:
+                return address  # renewed for another request
+            if time.monotonic() - session.tried_at < _MIN_RENEWAL:
+                return None
+            if await self._renew(session) is not session:
+                self._by_key.pop(key)
+                return None
+            return session.urls.address(name)
+
+    def forget(self, iot_id: str, file_names: Collection[str]) -> None:
+        """Drop deleted files."""
+
+        def is_deleted(key: tuple[str, str]) -> bool:
+            return key[0] == iot_id and key[1] in file_names
+
+        self._by_file.forget(is_deleted)
+        self._mp4_urls.forget(is_deleted)
 
     def has_mp4(self, iot_id: str, file_name: str) -> bool:
         """Return whether the MP4 of a file is known to be available."""

@@ -1,0 +1,108 @@
+"""Hosts that media may be fetched from: public ones, and the one of the configured endpoint.
+
+The cloud names the URLs. Home Assistant can reach hosts that the cloud must not reach through it.
+"""
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+import re
+import socket
+from typing import override
+
+from aiohttp import AsyncResolver
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+_LOCAL_SUFFIXES = (".internal", ".lan", ".local", ".localhost", ".home.arpa")
+# Resolvers take more forms of IPv4 addresses than `ipaddress`, such as 0x7f.0.0.1: hosts whose last label is a number.
+_NUMERIC = re.compile(r"(.*\.)?(\d+|0[xX][0-9a-fA-F]*)\.?")
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+class MediaGoneError(Exception):
+    """The cloud does not serve a URL, or not any more. The message never contains the URL."""
+
+
+class HostPolicy:
+    """The hosts that media may be fetched from; `endpoint` is the configured URL of the cloud, if any."""
+
+    def __init__(self, endpoint: str | None) -> None:
+        self._trusted_host = URL(endpoint).host if endpoint else None
+
+    def is_trusted(self, host: str) -> bool:
+        """Return whether a host is the configured endpoint's, wherever that is."""
+        return host == self._trusted_host
+
+    def check(self, url: URL) -> URL:
+        """Return a URL whose host may be resolved. Raises MediaGoneError."""
+        if url.scheme not in ("http", "https") or not url.host:
+            raise MediaGoneError("not an HTTP URL")
+        if "@" in url.raw_authority:
+            raise MediaGoneError("the URL contains a user name")
+        if not self.is_trusted(url.host) and _is_local(url.host):
+            raise MediaGoneError("the URL points into the local network")
+        return url
+
+    def join(self, base: URL, reference: str | None) -> URL:
+        """Return the URL of a redirect or in a playlist. Raises MediaGoneError."""
+        try:
+            url = base.join(URL(reference or "", encoded=True))
+        except ValueError:
+            raise MediaGoneError("not a URL") from None
+        return self.check(url)
+
+
+class PublicResolver(AbstractResolver):
+    """A resolver that drops addresses that are not public, except those of the trusted host.
+
+    The connector connects to the addresses that it returns, so that a name cannot change its address after the check.
+    Literal addresses bypass resolvers: HostPolicy checks them.
+    """
+
+    def __init__(self, hosts: HostPolicy) -> None:
+        self._hosts = hosts
+        self._resolver = AsyncResolver()
+
+    @override
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_INET,
+    ) -> list[ResolveResult]:
+        """Return the addresses to connect to. Raises OSError, or MediaGoneError if none is public."""
+        results = await self._resolver.resolve(host, port, family)
+        if self._hosts.is_trusted(host):
+            return results
+        public = [row for row in results if _is_public(ip_address(row["host"]))]
+        if not public:
+            raise MediaGoneError("the URL points into the local network")
+        return public
+
+    @override
+    async def close(self) -> None:
+        await self._resolver.close()
+
+
+def _is_local(host: str) -> bool:
+    """Return whether a host is a literal address that is not public, or a name of a local network."""
+    try:
+        return not _is_public(ip_address(host))
+    except ValueError:
+        pass
+    name = host.rstrip(".").lower()
+    return (
+        "." not in name
+        or name.endswith(_LOCAL_SUFFIXES)
+        or _NUMERIC.fullmatch(name) is not None
+    )
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return _is_public(address.ipv4_mapped)
+        if address in _NAT64:
+            return _is_public(IPv4Address(address.packed[-4:]))
+        return address in _GLOBAL_UNICAST and address.is_global
+    return address.is_global and not address.is_multicast

@@ -1,0 +1,144 @@
+"""Media of cameras that a user may not see: neither shown, nor found, nor played."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp.test_utils import TestClient
+from homeassistant.auth.permissions.const import CAT_ENTITIES
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    WebSocketGenerator,
+)
+
+from custom_components.linkvisual.media.urls import signed_picture_path
+from tests.emulator.cloud import Cloud
+from tests.emulator.world import Device
+
+from .media import ROOT, MediaBrowser, MediaError, asked, content_id, titles_of
+
+
+@pytest.fixture
+def clip_of_garage(
+    cloud: Cloud, cameras: dict[str, Device], loaded: MockConfigEntry
+) -> str:
+    """Store a recording of another camera."""
+    begin = cloud.now() - 3600
+    camera = cameras["Garage"]
+    file = cloud.world.add_file(camera, begin, begin + 60)
+    return content_id(loaded, camera, file.file_name)
+
+
+@pytest.fixture
+async def guest(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    hass_read_only_user: MockUser,
+    hass_read_only_access_token: str,
+    hass_ws_client: WebSocketGenerator,
+) -> MediaBrowser:
+    """Open the media browser of a user who may see the garage, and nothing else."""
+    hass_read_only_user.mock_policy(
+        {CAT_ENTITIES: {"entity_ids": {"camera.garage": {"read": True}}}}
+    )
+    browser = await MediaBrowser.connect(hass, hass_ws_client, loaded.entry_id)
+    browser.socket = await hass_ws_client(hass, hass_read_only_access_token)
+    return browser
+
+
+async def test_browse(
+    guest: MediaBrowser, cameras: dict[str, Device], cloud: Cloud
+) -> None:
+    """A user sees the cameras that are theirs to see."""
+    assert len((await guest.open(ROOT))["children"]) == 1
+    account = await guest.walk()
+    assert titles_of(account["children"]) == ["Garage"]
+    assert await guest.walk("Garage")
+    cloud.calls.clear()
+    for place in ((), ("day", "2026-11-23"), ("month", "2026-10"), ("pictures",)):
+        with pytest.raises(MediaError, match="There is nothing here"):
+            await guest.open(guest.content_id(cameras["Front door"].iot_id, *place))
+    assert not asked(cloud)
+
+
+async def test_nothing_to_see(
+    guest: MediaBrowser, hass_read_only_user: MockUser
+) -> None:
+    """A user without any camera does not see the account."""
+    hass_read_only_user.mock_policy({})
+    assert (await guest.open(ROOT))["children"] == []
+
+
+async def test_search(
+    guest: MediaBrowser, browser: MediaBrowser, clip: str, clip_of_garage: str
+) -> None:
+    """A user finds recordings of cameras that are theirs to see."""
+    assert len(await browser.search(ROOT, "min")) == 2
+    (title,) = await guest.search(ROOT, "min")
+    assert title.startswith("Garage")
+
+
+async def test_resolve(
+    guest: MediaBrowser, clip: str, clip_of_garage: str, cloud: Cloud
+) -> None:
+    """A user plays the cameras that are theirs to see."""
+    assert await guest.resolve(clip_of_garage)
+    cloud.calls.clear()
+    with pytest.raises(MediaError, match="There is nothing here"):
+        await guest.resolve(clip)
+    assert not asked(cloud)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "recording/{entry}/{camera}/{name}/index.m3u8",
+        "recording/{entry}/{camera}/{name}/video.mp4",
+        "recording/{entry}/{camera}/{name}/thumbnail.jpg",
+        "picture/{entry}/{camera}/{name}.jpg",
+    ],
+)
+async def test_views(
+    hass: HomeAssistant,
+    guest: MediaBrowser,
+    loaded: MockConfigEntry,
+    cameras: dict[str, Device],
+    cloud: Cloud,
+    hass_client: ClientSessionGenerator,
+    hass_client_no_auth: ClientSessionGenerator,
+    hass_read_only_access_token: str,
+    path: str,
+) -> None:
+    """A path that a user knows, or has signed, opens no camera that is not theirs to see."""
+    client = await hass_client(hass_read_only_access_token)
+    token = hass.auth.async_validate_access_token(hass_read_only_access_token)
+    assert token is not None
+    cloud.calls.clear()
+    url = f"/api/linkvisual/{path}".format(
+        entry=loaded.entry_id, camera=cameras["Front door"].iot_id, name="YWJj"
+    )
+    response = await client.get(url)
+    assert response.status == HTTPStatus.FORBIDDEN
+    signed = async_sign_path(hass, url, timedelta(hours=1), refresh_token_id=token.id)
+    response = await (await hass_client_no_auth()).get(signed)
+    assert response.status == HTTPStatus.FORBIDDEN
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+    assert not asked(cloud)
+
+
+async def test_signed_by_home_assistant(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    player: TestClient[Any, Any],
+) -> None:
+    """A path that Home Assistant signs for a notification works for who gets it."""
+    camera = cameras["Front door"]
+    picture = cloud.world.add_picture(camera, cloud.now() - 60)
+    path = signed_picture_path(hass, loaded.entry_id, camera.iot_id, picture.pic_id)
+    assert (await player.get(path)).status == HTTPStatus.OK
