@@ -264,7 +264,7 @@ async def test_odd_day(
     assert await client.query_device_record_life_cycle([camera.iot_id]) == []
 
 
-@pytest.mark.parametrize("data", [None, "text", [], {"DeviceInfo": None}])
+@pytest.mark.parametrize("data", [None, "", [], {"DeviceInfo": None}])
 async def test_empty_lists(
     cloud: Cloud, client: LinkVisualClient, data: object
 ) -> None:
@@ -274,9 +274,10 @@ async def test_empty_lists(
     assert (await client.query_device(indoor)).rows == []
 
 
-async def test_no_list(cloud: Cloud, client: LinkVisualClient) -> None:
+@pytest.mark.parametrize("data", ["text", 7, [{}], {"DeviceInfo": "text"}])
+async def test_no_list(cloud: Cloud, client: LinkVisualClient, data: object) -> None:
     """Something else in the place of a list must not look like an empty one."""
-    cloud.faults.append(Fault("patch", patch={"Data": {"DeviceInfo": "text"}}))
+    cloud.faults.append(Fault("patch", patch={"Data": data}))
     indoor = next(iter(cloud.world.products))
     with pytest.raises(UnreadableReplyError):
         await client.query_device(indoor)

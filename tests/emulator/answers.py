@@ -59,7 +59,7 @@ def respond(
 ) -> web.Response:
     """Return an HTTP response with the headers that the gateway sends."""
     text = to_xml(root, body) if as_xml else json.dumps(body, ensure_ascii=False)
-    payload = text.encode()
+    payload = text.encode(errors="surrogatepass")  # a fault may order any JSON
     if truncate:
         payload = payload[: len(payload) // 2]
     return web.Response(

@@ -91,9 +91,21 @@ class ConnectionCutError(Exception):
 
 
 def patched(reply: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a reply with some fields replaced, added or removed; deeper objects are merged."""
+    """Return a reply with some fields replaced, added or removed; deeper objects are merged.
+
+    A list is patched row by row, by their numbers: `{"Data": {0: {"Day": "x"}}}`.
+    """
     result = dict(reply)
     for name, value in patch.items():
+        old = result.get(name)
+        if isinstance(value, Mapping) and isinstance(old, list):
+            result[name] = [
+                patched({"row": row}, {"row": value[index]})["row"]
+                if index in value
+                else row
+                for index, row in enumerate(old)
+            ]
+            continue
         if value is None:
             result.pop(name, None)
         elif isinstance(value, Mapping) and isinstance(result.get(name), dict):

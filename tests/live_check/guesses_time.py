@@ -7,7 +7,8 @@ import re
 import time
 from typing import Any
 
-from custom_components.linkvisual.api.media_models import CLOUD_TIME_ZONE, begin_in_name
+from custom_components.linkvisual.api.fields import CLOUD_TIME_ZONE
+from custom_components.linkvisual.api.media_models import begin_in_name
 from tests.emulator.inferred import Inferred
 
 from .evidence import Check, Evidence, Finding, compared

@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from custom_components.linkvisual.api.errors import LinkVisualError
-from custom_components.linkvisual.api.media_models import (
-    CLOUD_TIME_ZONE,
-    RecordFile,
-    StreamType,
-)
+from custom_components.linkvisual.api.fields import CLOUD_TIME_ZONE
+from custom_components.linkvisual.api.media_models import RecordFile, StreamType
 from custom_components.linkvisual.api.models import Device, DeviceStatus
 
 from .recorder import Exchange, RecordingClient

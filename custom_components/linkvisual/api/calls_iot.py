@@ -1,6 +1,7 @@
 """Sts and Iot: caller identity, products and devices. Source: linkvisual-api.md sections 20.2 and 20.3."""
 
 from .calls import Calls
+from .fields import text
 from .models import CallerIdentity, Device, DeviceDetail, DeviceState, Page, ProductInfo
 from .regions import Product
 from .rows import inner, is_last_page, page_of, read_all, read_one, rows_of
@@ -57,8 +58,7 @@ class IotCalls(Calls):
     async def query_product(self, product_key: str) -> str:
         """Return a product's category; "" for products without a standard category."""
         reply = await self._call(_QUERY_PRODUCT, {"ProductKey": product_key})
-        category = inner(reply, "Data").get("CategoryKey")
-        return category if isinstance(category, str) else ""
+        return text(inner(reply, "Data"), "CategoryKey")
 
     async def query_device(
         self, product_key: str, current_page: int = 1

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from .calls import Calls
 from .errors import NotFoundError, OutcomeUnknownError
+from .fields import identifier
 from .media_models import Picture
 from .models import Page
 from .regions import Product
@@ -29,10 +30,10 @@ class PictureCalls(Calls):
     async def trigger_capture_picture(self, iot_id: str) -> str:
         """Make a camera take a picture; return its ID. The picture is uploaded later."""
         reply = await self._call(_TRIGGER_CAPTURE_PICTURE, {"IotId": iot_id})
-        capture_id = reply.get("Data")
-        if not isinstance(capture_id, str) or not capture_id:
-            raise OutcomeUnknownError("accepted without a picture ID")
-        return capture_id
+        try:
+            return identifier(reply, "Data")
+        except ValueError as err:
+            raise OutcomeUnknownError("accepted without a picture ID") from err
 
     async def query_device_picture_file(self, iot_id: str, capture_id: str) -> Picture:
         """Return a picture. Raises NotFoundError while it is not uploaded."""

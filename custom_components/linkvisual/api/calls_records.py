@@ -4,6 +4,7 @@ from datetime import datetime
 
 from .calls import Calls
 from .errors import OutcomeUnknownError
+from .fields import identifier, key, one_line, optional_number, text
 from .media_models import (
     Download,
     LifeCycle,
@@ -12,7 +13,7 @@ from .media_models import (
     StreamType,
     TriggeredRecord,
 )
-from .models import Page, identifier, optional_number, text
+from .models import Page
 from .regions import Product
 from .retries import Effect
 from .rows import inner, page_of, read_all, read_one, rows_of
@@ -23,6 +24,7 @@ RECORDS_PER_PAGE = 50
 RECORDS_PER_DELETE_CALL = 50
 DEVICES_PER_LIFE_CYCLE_CALL = 100
 MAX_RETENTION_DAYS = 3650
+MAX_DAYS_PER_MONTH = 31
 
 _TRIGGER_RECORD = Operation(Product.LINKVISUAL, "TriggerRecord", Effect.REPEATED)
 _STOP_TRIGGERED_RECORD = Operation(
@@ -66,10 +68,11 @@ class RecordCalls(Calls):
                 "StreamType": stream_type.value,
             },
         )
-        record_id = reply.get("Data")
-        if not isinstance(record_id, str) or not record_id:
-            raise OutcomeUnknownError("accepted without a RecordId")
-        return TriggeredRecord(record_id, str(reply.get("RequestId") or ""))
+        try:
+            record_id = key(reply, "Data")
+        except ValueError as err:
+            raise OutcomeUnknownError("accepted without a RecordId") from err
+        return TriggeredRecord(record_id, one_line(reply.get("RequestId")))
 
     async def stop_triggered_record(self, iot_id: str, record_id: str) -> None:
         """Stop a triggered recording; what was recorded so far is kept."""
@@ -132,7 +135,7 @@ class RecordCalls(Calls):
     async def query_month_record(self, iot_id: str, month: str) -> list[bool]:
         """Return for each day of a month (`YYYYMM`) whether it has files. INFERRED: days of UTC+8."""
         reply = await self._call(_QUERY_MONTH_RECORD, {"IotId": iot_id, "Month": month})
-        return [day == "1" for day in text(reply, "Data")]
+        return [day == "1" for day in text(reply, "Data")[:MAX_DAYS_PER_MONTH]]
 
     async def query_record_url(
         self, iot_id: str, file_name: str, url_valid_duration: int

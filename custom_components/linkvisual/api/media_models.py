@@ -1,15 +1,23 @@
 """Models of recordings, pictures, events and streams."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from enum import IntEnum
 import re
 from typing import Self
 
-from .models import Row, identifier, number, optional_number, text
-
-# Times in replies have no time zone. INFERRED: UTC+8 (linkvisual-api.md section 9).
-CLOUD_TIME_ZONE = timezone(timedelta(hours=8))
+from .fields import (
+    CLOUD_TIME_ZONE,
+    Row,
+    cloud_time,
+    identifier,
+    key,
+    number,
+    optional_member,
+    optional_number,
+    text,
+    unix_time,
+)
 
 # Limits of TriggerRecord in seconds; the pre-recording is part of the recording (section 20.1).
 MIN_RECORD_DURATION = 10
@@ -17,6 +25,9 @@ MAX_RECORD_DURATION = 7200
 MAX_PRE_RECORD_DURATION = 10
 # Seconds. Longer recordings are split (section 8).
 MAX_FILE_DURATION = 1800
+# Larger values are errors.
+MAX_DURATION = timedelta(days=1)
+MAX_DAY = 36_500
 
 
 class StreamType(IntEnum):
@@ -34,12 +45,6 @@ class RecordType(IntEnum):
     MANUAL = 2
 
 
-def _time(row: Row, name: str) -> datetime:
-    """Parse `YYYY-MM-DD HH:MM:SS`; return it in UTC."""
-    local = datetime.strptime(identifier(row, name), "%Y-%m-%d %H:%M:%S")
-    return local.replace(tzinfo=CLOUD_TIME_ZONE).astimezone(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class LifeCycle:
     """Retention of a camera's recordings in days (QueryDeviceRecordLifeCycle)."""
@@ -50,7 +55,10 @@ class LifeCycle:
     @classmethod
     def from_row(cls, row: Row) -> Self:
         """Read a row of Data."""
-        return cls(identifier(row, "IotId"), number(row, "Day"))
+        day = number(row, "Day")
+        if not 0 <= day <= MAX_DAY:
+            raise ValueError("Day is out of range")
+        return cls(key(row, "IotId"), day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +90,15 @@ class RecordFile:
         """Read a row of Data, or of Data.List."""
         file = cls(
             identifier(row, "FileName"),
-            _time(row, "BeginTime"),
-            _time(row, "EndTime"),
-            _optional_member(StreamType, row, "StreamType"),
-            _optional_member(RecordType, row, "RecordType"),
+            cloud_time(row, "BeginTime"),
+            cloud_time(row, "EndTime"),
+            optional_member(StreamType, row, "StreamType"),
+            optional_member(RecordType, row, "RecordType"),
             optional_number(row, "EventType"),
             text(row, "SnapshotUrl"),
         )
+        if not timedelta(0) <= file.end - file.begin <= MAX_DURATION:
+            raise ValueError("EndTime does not fit BeginTime")
         # If the name contains the time, the time zone need not be guessed.
         began = begin_in_name(file.file_name)
         return file.read_near(began) if began else file
@@ -100,21 +110,13 @@ class RecordFile:
         return min((self, as_utc), key=lambda file: abs(file.begin - moment))
 
 
-_UNIX_TIME = re.compile(r"(1\d{9})_")
+_UNIX_TIME = re.compile(r"(1[0-9]{9})_")
 
 
 def begin_in_name(file_name: str) -> datetime | None:
     """Return when a file begins. INFERRED: names start with its Unix time (linkvisual-api.md section 9)."""
     hint = _UNIX_TIME.match(file_name)
-    return datetime.fromtimestamp(int(hint[1]), UTC) if hint else None
-
-
-def _optional_member[T: IntEnum](kind: type[T], row: Row, name: str) -> T | None:
-    """Return an enum member; None if the value is missing or unknown."""
-    try:
-        return kind(number(row, name))
-    except ValueError:
-        return None
+    return unix_time(int(hint[1])) if hint else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Download:
     def from_row(cls, row: Row) -> Self:
         """Read Data. The URL is valid with Status 0 and Progress 100 only."""
         status = number(row, "Status")
-        progress = optional_number(row, "Progress") or 0
+        progress = min(max(optional_number(row, "Progress") or 0, 0), 100)
         done = status == 0 and progress >= 100
         return cls(progress, status < 0, text(row, "Url") if done else "")
 
@@ -148,12 +150,12 @@ class Picture:
         created = optional_number(row, "PicCreateTime")
         return cls(
             identifier(row, "PicId"),
-            datetime.fromtimestamp(created / 1000, UTC) if created else None,
+            unix_time(created / 1000) if created else None,
             text(row, "PicUrl"),
         )
 
 
-_EVENT_MILLISECONDS = re.compile(r"_(1\d{12})$")
+_EVENT_MILLISECONDS = re.compile(r"_(1[0-9]{12})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +171,10 @@ class DeviceEvent:
     def from_row(cls, row: Row) -> Self:
         """Read a row of Data.List."""
         event_id = identifier(row, "EventId")
-        event_time = _time(row, "EventTime")
+        event_time = cloud_time(row, "EventTime")
         # INFERRED: IDs end with Unix milliseconds, which reveal the time zone.
         if hint := _EVENT_MILLISECONDS.search(event_id):
-            about = datetime.fromtimestamp(int(hint[1]) / 1000, UTC)
+            about = unix_time(int(hint[1]) / 1000)
             as_utc = event_time + CLOUD_TIME_ZONE.utcoffset(None)
             event_time = min((event_time, as_utc), key=lambda time: abs(time - about))
         return cls(

@@ -4,12 +4,11 @@ Each `from_row` reads one row of a reply. Unknown or missing fields are tolerate
 identifier raises ValueError, and the client skips it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self, override
+from typing import Self, override
 
-type Row = Mapping[str, Any]
+from .fields import Row, key, one_line, optional_number, text
 
 
 class DeviceStatus(StrEnum):
@@ -27,41 +26,6 @@ class DeviceStatus(StrEnum):
         return cls("UNKNOWN")
 
 
-def text(row: Row, name: str) -> str:
-    """Return a string; "" if missing."""
-    value = row.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def one_line(value: object, most: int = 200) -> str:
-    """Return a value of the cloud as a single line of printable text."""
-    text = "" if value is None else str(value)[:most]
-    return "".join(c if c.isprintable() else " " for c in text).strip()
-
-
-def identifier(row: Row, name: str) -> str:
-    """Return a required string. Raises ValueError."""
-    if value := text(row, name):
-        return value
-    raise ValueError(f"{name} is missing")
-
-
-def number(row: Row, name: str) -> int:
-    """Return an integer, given as a number or a string. Raises ValueError."""
-    value = row.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError(f"{name} is not a number")  # noqa: TRY004
-    return int(value)
-
-
-def optional_number(row: Row, name: str) -> int | None:
-    """Return an integer; None if missing."""
-    try:
-        return number(row, name)
-    except ValueError:
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class CallerIdentity:
     """The account that a key belongs to (Sts GetCallerIdentity)."""
@@ -71,7 +35,7 @@ class CallerIdentity:
     @classmethod
     def from_row(cls, row: Row) -> Self:
         """Read the reply: it is flat."""
-        return cls(identifier(row, "AccountId"))
+        return cls(key(row, "AccountId"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +49,11 @@ class ProductInfo:
     @classmethod
     def from_row(cls, row: Row) -> Self:
         """Read a row of Data.List.ProductInfo."""
-        count = row.get("DeviceCount")
+        count = optional_number(row, "DeviceCount")
         return cls(
-            identifier(row, "ProductKey"),
+            key(row, "ProductKey"),
             one_line(row.get("ProductName")),
-            count if isinstance(count, int) else 1,
+            1 if count is None else count,
         )
 
 
@@ -107,9 +71,9 @@ class Device:
     def from_row(cls, row: Row) -> Self:
         """Read a row of Data.DeviceInfo."""
         return cls(
-            identifier(row, "IotId"),
-            identifier(row, "ProductKey"),
-            identifier(row, "DeviceName"),
+            key(row, "IotId"),
+            key(row, "ProductKey"),
+            key(row, "DeviceName"),
             one_line(row.get("Nickname")),
             DeviceStatus(text(row, "DeviceStatus")),
         )
@@ -125,7 +89,7 @@ class DeviceDetail:
     @classmethod
     def from_row(cls, row: Row) -> Self:
         """Read a row of Data.Data."""
-        return cls(identifier(row, "IotId"), one_line(row.get("FirmwareVersion")))
+        return cls(key(row, "IotId"), one_line(row.get("FirmwareVersion")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +102,13 @@ class DeviceState:
     @classmethod
     def from_row(cls, row: Row) -> Self:
         """Read a row of DeviceStatusList.DeviceStatus."""
-        return cls(identifier(row, "IotId"), DeviceStatus(text(row, "Status")))
+        return cls(key(row, "IotId"), DeviceStatus(text(row, "Status")))
 
 
 @dataclass(frozen=True, slots=True)
 class Page[T]:
-    """One page of a list. `last`: there is no further page."""
+    """One page of a list. `last`: there is no further page. `complete`: no row was malformed."""
 
     rows: list[T]
     last: bool
+    complete: bool = True

@@ -14,12 +14,14 @@ from .errors import (
     ThrottledError,
     UnreadableReplyError,
 )
-from .models import one_line
+from .fields import one_line, optional_number
 
 type Reply = dict[str, Any]
 
 # The largest page of devices is under 100 kB.
 MAX_REPLY_BYTES = 2_000_000
+# Seconds. Limits of the cloud are per second, minute, hour or day; a longer hint than an hour is tried earlier.
+MAX_RETRY_AFTER = 3600.0
 
 
 async def read_body(response: aiohttp.ClientResponse) -> bytes:
@@ -44,9 +46,9 @@ def read_reply(
     if reply is None and (status == 429 or status >= 500):
         reply = {}  # a proxy's error page: only its status matters
     if reply is None:
-        content_type = headers.get("Content-Type", "no type")
+        content_type = one_line(headers.get("Content-Type", "no type"))
         raise UnreadableReplyError(f"HTTP {status} with {content_type} is not JSON")
-    if status < 300 and (not enveloped or str(reply.get("Success")).lower() == "true"):
+    if status < 300 and (not enveloped or _truth(reply.get("Success"))):
         return reply
     if status < 400 and not _is_error(reply):
         raise UnreadableReplyError(f"HTTP {status} is neither a success nor an error")
@@ -64,8 +66,15 @@ def _json_object(body: bytes) -> Reply | None:
 def _is_error(reply: Reply) -> bool:
     """Return whether a reply is an error. An unexpected reply is not: the call may have been executed."""
     if "Success" in reply:
-        return str(reply["Success"]).lower() == "false"
-    return str(reply.get("Code") or "200") != "200"
+        return _truth(reply["Success"]) is False
+    return (one_line(reply.get("Code")) or "200") != "200"
+
+
+def _truth(value: object) -> bool | None:
+    """Return a boolean, given as one or as a string; None for anything else."""
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.lower())
+    return value if isinstance(value, bool) else None
 
 
 def _error(status: int, headers: Mapping[str, str], reply: Reply) -> CloudError:
@@ -89,11 +98,10 @@ def _error(status: int, headers: Mapping[str, str], reply: Reply) -> CloudError:
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the cloud's hint in seconds. Gateways before mid 2026 send it with the state of the rate limit."""
-    text = headers.get("x-acs-retry-after", "")
-    if not text:
-        limit = headers.get("x-ratelimit-user-api") or headers.get(
-            "x-ratelimit-user", ""
-        )
-        found = re.search(r"TimeLeft:(\d+)", limit)
-        text = found[1] if found else ""
-    return int(text) / 1000 if text.isdecimal() else None
+    limit = headers.get("x-ratelimit-user-api") or headers.get("x-ratelimit-user", "")
+    found = re.search(r"TimeLeft:([0-9]+)", limit)
+    hint = headers.get("x-acs-retry-after") or (found[1] if found else None)
+    milliseconds = optional_number({"hint": hint}, "hint")
+    if milliseconds is None or milliseconds < 0:
+        return None
+    return min(milliseconds / 1000, MAX_RETRY_AFTER)

@@ -5,17 +5,22 @@ import logging
 from typing import Any
 
 from .errors import UnreadableReplyError
-from .models import Page, Row
+from .fields import Row, optional_number
+from .models import Page
 
 _LOGGER = logging.getLogger(__name__)
 
 
 def inner(reply: Row, *names: str) -> Row:
-    """Return a nested object of a reply; empty if missing."""
-    value: Any = reply
+    """Return a nested object of a reply; empty if missing. Raises UnreadableReplyError for anything else."""
+    row = reply
     for name in names:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
+        # An empty object may be written as an empty list or string.
+        value = row.get(name) or {}
+        if not isinstance(value, Mapping):
+            raise UnreadableReplyError(f"{name} is not an object")
+        row = value
+    return row
 
 
 def rows_of(reply: Row, *names: str) -> list[Any]:
@@ -30,15 +35,17 @@ def rows_of(reply: Row, *names: str) -> list[Any]:
 
 def is_last_page(counts: Row, current_page: int) -> bool:
     """Return whether a page is the last one according to PageCount."""
-    page_count = counts.get("PageCount")
-    return isinstance(page_count, int) and current_page >= page_count
+    page_count = optional_number(counts, "PageCount")
+    return page_count is not None and current_page >= page_count
 
 
 def page_of[T](
     read: Callable[[Row], T], rows: list[Any], page_size: int, *, is_last: bool = False
 ) -> Page[T]:
     """Return a page; also the last one if it is not full."""
-    return Page(read_all(read, rows), is_last or len(rows) < page_size)
+    values = read_all(read, rows)
+    is_last = is_last or len(rows) < page_size
+    return Page(values, is_last, complete=len(values) == len(rows))
 
 
 def read_one[T](read: Callable[[Row], T], row: Row) -> T:

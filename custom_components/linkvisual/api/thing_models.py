@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Self
 
-from .models import Row, identifier, text
+from .fields import Row, identifier, text
 
 MAX_PTZ_STEP = 10
 DEFAULT_PTZ_STEP = 5

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 import logging
 import secrets
 import time
@@ -19,6 +18,7 @@ from .errors import (
     ThrottledError,
     TlsError,
 )
+from .fields import http_date
 from .meter import Meter
 from .pacing import Pacer
 from .regions import Product, endpoint
@@ -204,6 +204,6 @@ class Transport:
 def _cloud_time(headers: Mapping[str, str]) -> float | None:
     """Return the Unix time of the Date header; None without a valid one."""
     try:
-        return parsedate_to_datetime(headers.get("Date", "")).timestamp()
+        return http_date(headers.get("Date", "")).timestamp()
     except ValueError:
         return None

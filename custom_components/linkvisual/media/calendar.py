@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from homeassistant.util import dt as dt_util
 
 from ..api.client import LinkVisualClient
-from ..api.media_models import CLOUD_TIME_ZONE, StreamType
+from ..api.fields import CLOUD_TIME_ZONE
+from ..api.media_models import StreamType
 from .expiring_dict import ExpiringDict
 
 # Seconds. New recordings should show up soon; days that had files are rarely queried again.
