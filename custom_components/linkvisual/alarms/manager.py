@@ -1,10 +1,11 @@
 """Alarms of a config entry, polled from the cloud; each is sent once, in order."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
-from typing import Any, Self
+import time
+from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -16,6 +17,7 @@ from ..api.media_models import DeviceEvent
 from ..api.models import DeviceStatus
 from ..coordinator import Camera
 from ..storage import EntryStore
+from .cursor import MAX_DELAY, AlarmCursor
 from .models import Alarm, alarm_signal
 
 _LOGGER = logging.getLogger(__name__)
@@ -23,10 +25,6 @@ _LOGGER = logging.getLogger(__name__)
 STORE = "alarms"
 SAVE_DELAY = 30
 
-# Alarms have the camera's time, and may be uploaded late: the window starts this long before the newest one.
-MAX_DELAY = timedelta(hours=1)
-# A camera's clock may be ahead: the window ends this long after now.
-MAX_CLOCK_AHEAD = timedelta(hours=1)
 # Window of the first poll, which determines the camera's clock.
 FIRST_WINDOW = timedelta(days=1)
 MAX_PAGES = 20
@@ -39,52 +37,6 @@ QUIET_INTERVAL = 30.0
 BUSY_INTERVAL = 10.0
 OFFLINE_INTERVAL = 300.0
 BUSY = timedelta(minutes=2)
-# Times of alarms are truncated to seconds, those of the window are not.
-_MARGIN = timedelta(minutes=1)
-
-
-@dataclass(slots=True)
-class AlarmCursor:
-    """Known alarms of a camera."""
-
-    newest: datetime  # no alarm is newer
-    known: dict[str, datetime] = field(default_factory=dict)  # by EventId
-
-    def window(self, now: datetime) -> tuple[datetime, datetime]:
-        """Return the time range of possible new alarms."""
-        return min(self.newest, now) - MAX_DELAY, max(
-            self.newest, now
-        ) + MAX_CLOCK_AHEAD
-
-    def extended(self, new: list[DeviceEvent], now: datetime) -> Self:
-        """Return the cursor with new alarms, without those that are outside of all further windows."""
-        known = self.known | {event.event_id: event.event_time for event in new}
-        newest = max([self.newest, *(event.event_time for event in new)])
-        begin, _ = replace(self, newest=newest).window(now)
-        return replace(
-            self,
-            newest=newest,
-            known={
-                name: time for name, time in known.items() if time >= begin - _MARGIN
-            },
-        )
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the cursor as stored."""
-        return {
-            "newest": self.newest.isoformat(),
-            "known": {name: time.isoformat() for name, time in self.known.items()},
-        }
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Self:
-        """Read a stored cursor. Raises AttributeError, KeyError, TypeError or ValueError if it is malformed."""
-        known = {name: _utc(time) for name, time in data["known"].items()}
-        return cls(_utc(data["newest"]), known)
-
-
-def _utc(text: str) -> datetime:
-    return dt_util.as_utc(datetime.fromisoformat(text))
 
 
 @dataclass(slots=True)
@@ -114,13 +66,21 @@ class Alarms:
         self._cursors: dict[str, AlarmCursor] = {}
         self._newest: dict[str, _LatestAlarm] = {}
         self._loaded_at = dt_util.utcnow()
+        # Monotonic times of the last complete listings.
+        self._listed_at: dict[str, float] = {}
 
     async def async_load(self) -> None:
         """Load the known alarms."""
         for iot_id, data in (await self._store.async_read()).items():
             try:
                 self._cursors[iot_id] = AlarmCursor.from_dict(data)
-            except (AttributeError, KeyError, TypeError, ValueError) as err:
+            except (
+                AttributeError,
+                KeyError,
+                OverflowError,
+                TypeError,
+                ValueError,
+            ) as err:
                 _LOGGER.warning("Stored alarms of a camera cannot be read: %r", err)
 
     async def async_unload(self) -> None:
@@ -143,30 +103,55 @@ class Alarms:
         """Send the new alarms of a camera. Raises a LinkVisualError."""
         now = dt_util.utcnow()
         cursor = self._cursors.get(iot_id) or AlarmCursor(now - FIRST_WINDOW)
-        listed = await self._list(iot_id, *cursor.window(now))
+        listed, is_complete = await self._list(iot_id, *cursor.window(now))
         new = sorted(
-            (event for event in listed.values() if event.event_id not in cursor.known),
+            (event for event in listed if event.event_id not in cursor.known),
             key=lambda event: event.sort_key,
         )
+        extended = cursor.extended(new, now)
+        was_listed_lately = self._was_listed_lately(iot_id)
+        if was_listed_lately:
+            extended = extended.measured(new, now)
         is_first = iot_id not in self._cursors
-        self._cursors[iot_id] = cursor.extended(new, now)
+        self._cursors[iot_id] = extended
+        if is_complete:
+            self._listed_at[iot_id] = time.monotonic()
         if is_first:
             # Alarms from before the integration was set up are not sent.
             new = [event for event in new if event.event_time >= self._loaded_at]
             self._store.async_delay_save(self._as_dict, SAVE_DELAY)
+        recent = [
+            event
+            for event in new
+            if not cursor.is_old(event, now, was_listed_lately=was_listed_lately)
+        ]
+        if old := len(new) - len(recent):
+            _LOGGER.info(
+                "%s alarms of %s from more than an hour ago are not reported",
+                old,
+                iot_id,
+            )
         if new:
             # Saved before sending, so that no alarm is sent twice after a crash.
-            await self._store.async_save(self._as_dict())
-            for event in new:
-                alarm = Alarm.of_event(iot_id, event)
-                self._newest[iot_id] = _LatestAlarm(alarm, now)
-                self._send(alarm)
+            await self._store.async_commit(self._as_dict)
+        for event in recent:
+            alarm = Alarm.of_event(iot_id, event)
+            self._newest[iot_id] = _LatestAlarm(alarm, now)
+            self._send(alarm)
         if newest := self._newest.get(iot_id):
             await self._query_recording(newest)
 
+    def _was_listed_lately(self, iot_id: str) -> bool:
+        listed_at = self._listed_at.get(iot_id)
+        return (
+            listed_at is not None
+            and time.monotonic() - listed_at < MAX_DELAY.total_seconds()
+        )
+
     async def _list(
         self, iot_id: str, begin: datetime, end: datetime
-    ) -> dict[str, DeviceEvent]:
+    ) -> tuple[Iterable[DeviceEvent], bool]:
+        """Return the alarms of a time range, and whether these are all."""
         events: dict[str, DeviceEvent] = {}
         for current_page in range(1, MAX_PAGES + 1):
             page = await self._client.query_device_event(
@@ -174,8 +159,8 @@ class Alarms:
             )
             events.update({event.event_id: event for event in page.rows})
             if page.last:
-                break
-        return events
+                return events.values(), True
+        return events.values(), False
 
     async def _query_recording(self, newest: _LatestAlarm) -> None:
         """Query the recording of the newest alarm, if it is due."""
