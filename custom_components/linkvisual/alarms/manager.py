@@ -1,9 +1,11 @@
 """Alarms of a config entry, polled from the cloud; each is sent once, in order."""
 
+import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
+import math
 import time
 from typing import Any
 
@@ -12,13 +14,14 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
 from ..api.client import LinkVisualClient
-from ..api.errors import CloudError
 from ..api.media_models import DeviceEvent
 from ..api.models import DeviceStatus
+from ..const import DOMAIN
 from ..coordinator import Camera
 from ..storage import EntryStore
+from .clips import AlarmClips
 from .cursor import MAX_DELAY, AlarmCursor
-from .models import Alarm, alarm_signal
+from .models import Alarm, alarm_recorded_signal, alarm_signal
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -28,24 +31,11 @@ SAVE_DELAY = 30
 # Window of the first poll, which determines the camera's clock.
 FIRST_WINDOW = timedelta(days=1)
 MAX_PAGES = 20
-# The recording of an alarm is uploaded this long after it at the earliest; it is queried this many times.
-RECORDED_AFTER = timedelta(seconds=45)
-MAX_RECORDING_QUERIES = 3
-
-# Seconds between polls of a camera, if the budget allows; a camera with a recent alarm is busy for a while.
+# Seconds between polls of a camera, if the budget allows; a camera with a recent alarm is busy for some seconds.
 QUIET_INTERVAL = 30.0
 BUSY_INTERVAL = 10.0
 OFFLINE_INTERVAL = 300.0
-BUSY = timedelta(minutes=2)
-
-
-@dataclass(slots=True)
-class _LatestAlarm:
-    """The newest alarm of a camera, whose recording may be uploaded later."""
-
-    alarm: Alarm
-    sent_at: datetime
-    recording_queries: int = 0
+BUSY = 120.0
 
 
 class Alarms:
@@ -64,16 +54,21 @@ class Alarms:
         self._is_busy = is_busy
         self._store = EntryStore(hass, entry_id, STORE)
         self._cursors: dict[str, AlarmCursor] = {}
-        self._newest: dict[str, _LatestAlarm] = {}
+        self.clips = AlarmClips(client, self._async_send)
         self._loaded_at = dt_util.utcnow()
-        # Monotonic times of the last complete listings.
+        # Monotonic times of the last complete listings, and of the last alarms.
         self._listed_at: dict[str, float] = {}
+        self._alarmed_at: dict[str, float] = {}
+        self._unsent: list[Alarm] = []
+        self._sending: asyncio.Task[None] | None = None
+        self._stopped = False
 
     async def async_load(self) -> None:
         """Load the known alarms."""
         for iot_id, data in (await self._store.async_read()).items():
             try:
                 self._cursors[iot_id] = AlarmCursor.from_dict(data)
+                self.clips.restore(iot_id, data.get("clips", []))
             except (
                 AttributeError,
                 KeyError,
@@ -82,6 +77,18 @@ class Alarms:
                 ValueError,
             ) as err:
                 _LOGGER.warning("Stored alarms of a camera cannot be read: %r", err)
+
+    @callback
+    def async_stop(self) -> None:
+        """Send nothing any more, since nobody listens; what is not sent yet is sent after the next start."""
+        self._stopped = True
+        for alarm in self._unsent:
+            if alarm.file_name:
+                self.clips.async_wait_for(replace(alarm, file_name=None))
+            else:
+                self._cursors[alarm.iot_id].known.pop(alarm.event_id, None)
+                self.clips.async_forget(alarm.iot_id, alarm.event_id)
+        self._unsent.clear()
 
     async def async_unload(self) -> None:
         """Save pending changes."""
@@ -93,9 +100,8 @@ class Alarms:
             return None
         if not camera.online:
             return OFFLINE_INTERVAL
-        newest = self._newest.get(camera.iot_id)
-        is_busy = newest is not None and dt_util.utcnow() - newest.sent_at < BUSY
-        if is_busy or self._is_busy(camera.iot_id):
+        alarmed_at = self._alarmed_at.get(camera.iot_id, -math.inf)
+        if time.monotonic() - alarmed_at < BUSY or self._is_busy(camera.iot_id):
             return BUSY_INTERVAL
         return QUIET_INTERVAL
 
@@ -104,22 +110,23 @@ class Alarms:
         now = dt_util.utcnow()
         cursor = self._cursors.get(iot_id) or AlarmCursor(now - FIRST_WINDOW)
         listed, is_complete = await self._list(iot_id, *cursor.window(now))
+        if self._stopped:
+            return
         new = sorted(
             (event for event in listed if event.event_id not in cursor.known),
             key=lambda event: event.sort_key,
         )
-        extended = cursor.extended(new, now)
         was_listed_lately = self._was_listed_lately(iot_id)
+        extended = cursor.extended(new, now)
         if was_listed_lately:
             extended = extended.measured(new, now)
-        is_first = iot_id not in self._cursors
-        self._cursors[iot_id] = extended
         if is_complete:
             self._listed_at[iot_id] = time.monotonic()
-        if is_first:
+        if iot_id not in self._cursors:
             # Alarms from before the integration was set up are not sent.
             new = [event for event in new if event.event_time >= self._loaded_at]
             self._store.async_delay_save(self._as_dict, SAVE_DELAY)
+        self._cursors[iot_id] = extended
         recent = [
             event
             for event in new
@@ -131,15 +138,12 @@ class Alarms:
                 old,
                 iot_id,
             )
-        if new:
-            # Saved before sending, so that no alarm is sent twice after a crash.
-            await self._store.async_commit(self._as_dict)
+            self._store.async_delay_save(self._as_dict, SAVE_DELAY)
         for event in recent:
             alarm = Alarm.of_event(iot_id, event)
-            self._newest[iot_id] = _LatestAlarm(alarm, now)
-            self._send(alarm)
-        if newest := self._newest.get(iot_id):
-            await self._query_recording(newest)
+            self._alarmed_at[iot_id] = time.monotonic()
+            self.clips.async_wait_for(alarm)
+            self._async_send(alarm)
 
     def _was_listed_lately(self, iot_id: str) -> bool:
         listed_at = self._listed_at.get(iot_id)
@@ -162,36 +166,34 @@ class Alarms:
                 return events.values(), True
         return events.values(), False
 
-    async def _query_recording(self, newest: _LatestAlarm) -> None:
-        """Query the recording of the newest alarm, if it is due."""
-        now = dt_util.utcnow()
-        due = newest.sent_at + RECORDED_AFTER * newest.recording_queries
-        if (
-            newest.alarm.file_name is not None
-            or newest.recording_queries >= MAX_RECORDING_QUERIES
-            or now < max(due, newest.alarm.event_time + RECORDED_AFTER)
-        ):
-            return
-        newest.recording_queries += 1
-        try:
-            files = await self._client.query_device_event_record(
-                newest.alarm.iot_id, newest.alarm.event_id
-            )
-        except CloudError as err:
-            # The alarm itself was sent.
-            _LOGGER.debug("Cannot query the recording of an alarm: %s", err)
-            return
-        if files:
-            newest.alarm = replace(newest.alarm, file_name=files[0].file_name)
-            self._send(newest.alarm)
-
     @callback
-    def _send(self, alarm: Alarm) -> None:
-        signal = alarm_signal(self._entry_id, alarm.iot_id)
-        async_dispatcher_send(self._hass, signal, alarm)
+    def _async_send(self, alarm: Alarm) -> None:
+        """Send a new alarm, or an earlier one with its recording, once that is stored."""
+        if self._stopped:
+            return
+        self._unsent.append(alarm)
+        if self._sending is None:
+            self._sending = self._hass.async_create_task(
+                self._send_stored(), f"{DOMAIN} alarms"
+            )
+
+    async def _send_stored(self) -> None:
+        """Store first, so that nothing is sent twice after a crash. Alarms in a burst share a write."""
+        while self._unsent:
+            count = len(self._unsent)
+            await self._store.async_commit(self._as_dict)
+            stored, self._unsent = self._unsent[:count], self._unsent[count:]
+            for alarm in stored:
+                signal_fn = alarm_recorded_signal if alarm.file_name else alarm_signal
+                signal = signal_fn(self._entry_id, alarm.iot_id)
+                async_dispatcher_send(self._hass, signal, alarm)
+        self._sending = None
 
     def _as_dict(self) -> dict[str, Any]:
-        return {iot_id: cursor.as_dict() for iot_id, cursor in self._cursors.items()}
+        return {
+            iot_id: cursor.as_dict() | {"clips": self.clips.stored(iot_id)}
+            for iot_id, cursor in self._cursors.items()
+        }
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry_id: str) -> None:
