@@ -194,6 +194,28 @@ async def test_two_alarms_in_one_recording(
     assert sorted(recorded.files) == sorted([(first, file_name), (second, file_name)])
 
 
+async def test_camera_without_event_recording(
+    clock: Clock, cloud: Cloud, front_door: Device, recorded: Recorded
+) -> None:
+    """A camera that records no alarms costs one call per alarm; once it records them, they are found."""
+    for _ in range(5):
+        raise_alarm(cloud, front_door)
+        await clock.run(60, step=5)
+    await clock.run(300, step=5)
+    cloud.calls.clear()
+    for _ in range(10):
+        raise_alarm(cloud, front_door)
+        await clock.run(60, step=5)
+    await clock.run(300, step=5)
+    assert len(cloud.calls_of("QueryDeviceEventRecord")) == 10
+    files: dict[str, str] = {}
+    for _ in range(3):
+        files |= raise_recorded(cloud, front_door)
+        await clock.run(60, step=5)
+    await clock.run(100, step=5)
+    assert recorded.files == list(files.items())
+
+
 async def test_broken_connection(
     clock: Clock, cloud: Cloud, front_door: Device, recorded: Recorded
 ) -> None:

@@ -1,9 +1,12 @@
 """Recordings of alarms, which the cloud has some time after the alarms."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 import logging
+from operator import attrgetter
+import time
 from typing import Any, Self
 
 from homeassistant.core import callback
@@ -22,6 +25,8 @@ _QUERY_AFTER = (timedelta(seconds=45), timedelta(seconds=90), timedelta(seconds=
 # Recordings are not waited for any longer, nor for more alarms of a camera than this.
 _MAX_WAIT = timedelta(hours=1)
 _MAX_WAITING = 100
+# A camera whose last alarms were not recorded is queried once per alarm only: it may have no event recording.
+_MAX_UNRECORDED = 3
 # Seconds between two queries of a camera.
 _INTERVAL = 1.0
 
@@ -33,13 +38,17 @@ class _WaitingAlarm:
     alarm: Alarm
     seen_at: datetime
     queries: int = 0
+    due_at: float = field(init=False)  # monotonic
 
-    @property
-    def due_at(self) -> datetime:
-        """When to query the recording. The camera's clock may be wrong by any time."""
+    def __post_init__(self) -> None:
+        self.schedule()
+
+    def schedule(self) -> None:
+        """Schedule the next query. The camera's clock may be wrong by any time."""
         age = self.seen_at - self.alarm.event_time
         age = min(max(age, timedelta()), _QUERY_AFTER[0])
-        return self.seen_at - age + _QUERY_AFTER[self.queries]
+        due_at = self.seen_at - age + _QUERY_AFTER[self.queries]
+        self.due_at = time.monotonic() + (due_at - dt_util.utcnow()).total_seconds()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the alarm as stored."""
@@ -74,6 +83,8 @@ class AlarmClips:
         self._client = client
         self._send = send
         self._waiting: dict[str, dict[str, _WaitingAlarm]] = {}
+        # Number of alarms without a recording since the last one with it.
+        self._unrecorded: Counter[str] = Counter()
 
     def restore(self, iot_id: str, stored: Iterable[Mapping[str, Any]]) -> None:
         """Restore a camera's alarms. Raises KeyError, TypeError or ValueError if they are malformed."""
@@ -88,7 +99,8 @@ class AlarmClips:
     def async_wait_for(self, alarm: Alarm) -> None:
         """Wait for the recording of a new alarm; if too many wait, give up the oldest one."""
         waiting = self._waiting.setdefault(alarm.iot_id, {})
-        waiting[alarm.event_id] = _WaitingAlarm(alarm, dt_util.utcnow())
+        queries = 1 if self._is_unrecorded(alarm.iot_id) else 0
+        waiting[alarm.event_id] = _WaitingAlarm(alarm, dt_util.utcnow(), queries)
         if len(waiting) > _MAX_WAITING:
             del waiting[next(iter(waiting))]
 
@@ -100,23 +112,25 @@ class AlarmClips:
         else:
             self._waiting.get(iot_id, {}).pop(event_id, None)
 
+    def _is_unrecorded(self, iot_id: str) -> bool:
+        return self._unrecorded[iot_id] >= _MAX_UNRECORDED
+
     def poll_interval(self, camera: Camera) -> float | None:
         """Return the seconds between queries for a camera; None if none is due."""
         return _INTERVAL if self._next_due(camera.iot_id) else None
 
     def _next_due(self, iot_id: str) -> _WaitingAlarm | None:
         """Return the alarm that is due first."""
-        now = dt_util.utcnow()
-        waiting = self._waiting.get(iot_id, {})
-        for each in [*waiting.values()]:
-            if now - each.seen_at > _MAX_WAIT:
-                del waiting[each.alarm.event_id]
-        due = [each for each in waiting.values() if each.due_at <= now]
-        return min(due, key=lambda each: each.due_at, default=None)
+        waiting = self._waiting.get(iot_id, {}).values()
+        first = min(waiting, key=attrgetter("due_at"), default=None)
+        return first if first and first.due_at <= time.monotonic() else None
 
     async def async_poll(self, iot_id: str) -> None:
         """Query the recording that is due first, and send the alarm with it. Raises a LinkVisualError."""
         if (due := self._next_due(iot_id)) is None:
+            return
+        if dt_util.utcnow() - due.seen_at > _MAX_WAIT:
+            self.async_forget(iot_id, due.alarm.event_id)
             return
         alarm = due.alarm
         try:
@@ -128,8 +142,12 @@ class AlarmClips:
             _LOGGER.debug("Cannot query the recording of an alarm: %s", err)
             files = []
         due.queries += 1
-        if not files and due.queries < len(_QUERY_AFTER):
+        is_last = due.queries == len(_QUERY_AFTER) or self._is_unrecorded(iot_id)
+        if not files and not is_last:
+            due.schedule()
             return
         self.async_forget(iot_id, alarm.event_id)
+        self._unrecorded[iot_id] += 1
         if files:
+            self._unrecorded[iot_id] = 0
             self._send(replace(alarm, file_name=files[0].file_name))
