@@ -76,7 +76,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     if entry.options.get(CONF_POLL_ALARMS, DEFAULT_POLL_ALARMS):
         alarms = Alarms(hass, entry.entry_id, client, recordings.is_running)
         await alarms.async_load()
-        jobs.insert(0, PollJob("alarms", alarms.async_poll, alarms.poll_interval))
+        clips = alarms.clips
+        jobs[:0] = [
+            PollJob("alarms", alarms.async_poll, alarms.poll_interval),
+            PollJob("alarm_recordings", clips.async_poll, clips.poll_interval),
+        ]
     media = _media_client(hass, entry)
     poller = Poller(hass, entry, coordinator, budget, jobs)
     entry.runtime_data = LinkVisualData(
@@ -132,11 +136,13 @@ def _media_client(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> MediaCli
 
 async def async_unload_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> bool:
     """Unload a config entry."""
+    if alarms := entry.runtime_data.alarms:
+        alarms.async_stop()
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
         entry.runtime_data.recordings.async_unload()
         await entry.runtime_data.settings.async_unload()
-        if alarms := entry.runtime_data.alarms:
+        if alarms:
             await alarms.async_unload()
     return unloaded
 

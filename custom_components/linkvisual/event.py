@@ -3,13 +3,24 @@
 from collections.abc import Iterator
 from typing import Any, override
 
-from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.components.event import (
+    ATTR_EVENT_TYPE,
+    EventEntity,
+    EventEntityDescription,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .alarms.models import ALARM_TYPES, Alarm, alarm_data, alarm_signal
+from .alarms.models import (
+    ALARM_FIELDS,
+    ALARM_TYPES,
+    Alarm,
+    alarm_data,
+    alarm_recorded_signal,
+    alarm_signal,
+)
 from .data import LinkVisualConfigEntry
 from .entity import LinkVisualEntity, RecordingEntity, async_add_per_camera
 from .media.urls import signed_picture_path
@@ -59,35 +70,38 @@ class RecordingEventEntity(RecordingEntity, EventEntity):
 
 
 class AlarmEventEntity(LinkVisualEntity, EventEntity):
-    """Alarms of the camera."""
+    """Alarms of the camera. The attributes are of the last alarm, or of an earlier one whose recording came since."""
 
-    _last: Alarm | None = None
+    # Set as a whole, including the event type, and restored: a reload changes none of them.
+    _attr_extra_state_attributes: dict[str, Any]
 
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        signal = alarm_signal(self._entry.entry_id, self._iot_id)
-        self.async_on_remove(
-            async_dispatcher_connect(self.hass, signal, self._handle_alarm)
-        )
+        if last := await self.async_get_last_state():
+            self._attr_extra_state_attributes = {
+                name: last.attributes[name]
+                for name in (ATTR_EVENT_TYPE, *ALARM_FIELDS)
+                if name in last.attributes
+            }
+        for signal_fn, handle in (
+            (alarm_signal, self._handle_alarm),
+            (alarm_recorded_signal, self._handle_recorded),
+        ):
+            signal = signal_fn(self._entry.entry_id, self._iot_id)
+            self.async_on_remove(async_dispatcher_connect(self.hass, signal, handle))
 
     @callback
     def _handle_alarm(self, alarm: Alarm) -> None:
-        """Trigger the event once; update the attributes when the recording is available."""
-        if self._last is None or self._last.event_id != alarm.event_id:
-            self._trigger_event(alarm.name, self._attributes(alarm))
-        self._last = alarm
-        self.async_write_ha_state()
+        self._trigger_event(alarm.name)
+        self._handle_recorded(alarm)
 
-    def _attributes(self, alarm: Alarm) -> dict[str, Any]:
+    @callback
+    def _handle_recorded(self, alarm: Alarm) -> None:
         attributes = alarm_data(alarm, self._entry.entry_id)
         if alarm.picture_id:
             attributes["picture"] = signed_picture_path(
                 self.hass, self._entry.entry_id, self._iot_id, alarm.picture_id
             )
-        return attributes
-
-    @property
-    @override
-    def extra_state_attributes(self) -> dict[str, Any] | None:
-        return alarm_data(self._last, self._entry.entry_id) if self._last else None
+        self._attr_extra_state_attributes = {ATTR_EVENT_TYPE: alarm.name, **attributes}
+        self.async_write_ha_state()

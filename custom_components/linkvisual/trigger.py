@@ -140,6 +140,8 @@ class AlarmReceivedTrigger(CameraEventTrigger):
     """A camera has raised an alarm."""
 
     _keys = frozenset({ALARM})
+    # Each alarm changes the state. The attributes change alone to those of an earlier alarm, with its recording.
+    identity = ()
     _schema = ENTITY_STATE_TRIGGER_SCHEMA.extend(
         {
             vol.Required(CONF_OPTIONS, default={}): {

@@ -1,99 +1,41 @@
 """Alarms of a config entry, polled from the cloud; each is sent once, in order."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
-from typing import Any, Self
+import math
+import time
+from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
 from ..api.client import LinkVisualClient
-from ..api.errors import CloudError
 from ..api.media_models import DeviceEvent
 from ..api.models import DeviceStatus
+from ..const import DOMAIN
 from ..coordinator import Camera
 from ..storage import EntryStore
-from .models import Alarm, alarm_signal
+from .clips import AlarmClips
+from .cursor import MAX_DELAY, AlarmCursor
+from .models import Alarm, alarm_recorded_signal, alarm_signal
 
 _LOGGER = logging.getLogger(__name__)
 
 STORE = "alarms"
 SAVE_DELAY = 30
 
-# Alarms have the camera's time, and may be uploaded late: the window starts this long before the newest one.
-MAX_DELAY = timedelta(hours=1)
-# A camera's clock may be ahead: the window ends this long after now.
-MAX_CLOCK_AHEAD = timedelta(hours=1)
 # Window of the first poll, which determines the camera's clock.
 FIRST_WINDOW = timedelta(days=1)
 MAX_PAGES = 20
-# The recording of an alarm is uploaded this long after it at the earliest; it is queried this many times.
-RECORDED_AFTER = timedelta(seconds=45)
-MAX_RECORDING_QUERIES = 3
-
-# Seconds between polls of a camera, if the budget allows; a camera with a recent alarm is busy for a while.
+# Seconds between polls of a camera, if the budget allows; a camera with a recent alarm is busy for some seconds.
 QUIET_INTERVAL = 30.0
 BUSY_INTERVAL = 10.0
 OFFLINE_INTERVAL = 300.0
-BUSY = timedelta(minutes=2)
-# Times of alarms are truncated to seconds, those of the window are not.
-_MARGIN = timedelta(minutes=1)
-
-
-@dataclass(slots=True)
-class AlarmCursor:
-    """Known alarms of a camera."""
-
-    newest: datetime  # no alarm is newer
-    known: dict[str, datetime] = field(default_factory=dict)  # by EventId
-
-    def window(self, now: datetime) -> tuple[datetime, datetime]:
-        """Return the time range of possible new alarms."""
-        return min(self.newest, now) - MAX_DELAY, max(
-            self.newest, now
-        ) + MAX_CLOCK_AHEAD
-
-    def extended(self, new: list[DeviceEvent], now: datetime) -> Self:
-        """Return the cursor with new alarms, without those that are outside of all further windows."""
-        known = self.known | {event.event_id: event.event_time for event in new}
-        newest = max([self.newest, *(event.event_time for event in new)])
-        begin, _ = replace(self, newest=newest).window(now)
-        return replace(
-            self,
-            newest=newest,
-            known={
-                name: time for name, time in known.items() if time >= begin - _MARGIN
-            },
-        )
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the cursor as stored."""
-        return {
-            "newest": self.newest.isoformat(),
-            "known": {name: time.isoformat() for name, time in self.known.items()},
-        }
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Self:
-        """Read a stored cursor. Raises AttributeError, KeyError, TypeError or ValueError if it is malformed."""
-        known = {name: _utc(time) for name, time in data["known"].items()}
-        return cls(_utc(data["newest"]), known)
-
-
-def _utc(text: str) -> datetime:
-    return dt_util.as_utc(datetime.fromisoformat(text))
-
-
-@dataclass(slots=True)
-class _LatestAlarm:
-    """The newest alarm of a camera, whose recording may be uploaded later."""
-
-    alarm: Alarm
-    sent_at: datetime
-    recording_queries: int = 0
+BUSY = 120.0
 
 
 class Alarms:
@@ -112,16 +54,41 @@ class Alarms:
         self._is_busy = is_busy
         self._store = EntryStore(hass, entry_id, STORE)
         self._cursors: dict[str, AlarmCursor] = {}
-        self._newest: dict[str, _LatestAlarm] = {}
+        self.clips = AlarmClips(client, self._async_send)
         self._loaded_at = dt_util.utcnow()
+        # Monotonic times of the last complete listings, and of the last alarms.
+        self._listed_at: dict[str, float] = {}
+        self._alarmed_at: dict[str, float] = {}
+        self._unsent: list[Alarm] = []
+        self._sending: asyncio.Task[None] | None = None
+        self._stopped = False
 
     async def async_load(self) -> None:
         """Load the known alarms."""
         for iot_id, data in (await self._store.async_read()).items():
             try:
                 self._cursors[iot_id] = AlarmCursor.from_dict(data)
-            except (AttributeError, KeyError, TypeError, ValueError) as err:
+                self.clips.restore(iot_id, data.get("clips", []))
+            except (
+                AttributeError,
+                KeyError,
+                OverflowError,
+                TypeError,
+                ValueError,
+            ) as err:
                 _LOGGER.warning("Stored alarms of a camera cannot be read: %r", err)
+
+    @callback
+    def async_stop(self) -> None:
+        """Send nothing any more, since nobody listens; what is not sent yet is sent after the next start."""
+        self._stopped = True
+        for alarm in self._unsent:
+            if alarm.file_name:
+                self.clips.async_wait_for(replace(alarm, file_name=None))
+            else:
+                self._cursors[alarm.iot_id].known.pop(alarm.event_id, None)
+                self.clips.async_forget(alarm.iot_id, alarm.event_id)
+        self._unsent.clear()
 
     async def async_unload(self) -> None:
         """Save pending changes."""
@@ -133,9 +100,8 @@ class Alarms:
             return None
         if not camera.online:
             return OFFLINE_INTERVAL
-        newest = self._newest.get(camera.iot_id)
-        is_busy = newest is not None and dt_util.utcnow() - newest.sent_at < BUSY
-        if is_busy or self._is_busy(camera.iot_id):
+        alarmed_at = self._alarmed_at.get(camera.iot_id, -math.inf)
+        if time.monotonic() - alarmed_at < BUSY or self._is_busy(camera.iot_id):
             return BUSY_INTERVAL
         return QUIET_INTERVAL
 
@@ -143,30 +109,53 @@ class Alarms:
         """Send the new alarms of a camera. Raises a LinkVisualError."""
         now = dt_util.utcnow()
         cursor = self._cursors.get(iot_id) or AlarmCursor(now - FIRST_WINDOW)
-        listed = await self._list(iot_id, *cursor.window(now))
+        listed, is_complete = await self._list(iot_id, *cursor.window(now))
+        if self._stopped:
+            return
         new = sorted(
-            (event for event in listed.values() if event.event_id not in cursor.known),
+            (event for event in listed if event.event_id not in cursor.known),
             key=lambda event: event.sort_key,
         )
-        is_first = iot_id not in self._cursors
-        self._cursors[iot_id] = cursor.extended(new, now)
-        if is_first:
+        was_listed_lately = self._was_listed_lately(iot_id)
+        extended = cursor.extended(new, now)
+        if was_listed_lately:
+            extended = extended.measured(new, now)
+        if is_complete:
+            self._listed_at[iot_id] = time.monotonic()
+        if iot_id not in self._cursors:
             # Alarms from before the integration was set up are not sent.
             new = [event for event in new if event.event_time >= self._loaded_at]
             self._store.async_delay_save(self._as_dict, SAVE_DELAY)
-        if new:
-            # Saved before sending, so that no alarm is sent twice after a crash.
-            await self._store.async_save(self._as_dict())
-            for event in new:
-                alarm = Alarm.of_event(iot_id, event)
-                self._newest[iot_id] = _LatestAlarm(alarm, now)
-                self._send(alarm)
-        if newest := self._newest.get(iot_id):
-            await self._query_recording(newest)
+        self._cursors[iot_id] = extended
+        recent = [
+            event
+            for event in new
+            if not cursor.is_old(event, now, was_listed_lately=was_listed_lately)
+        ]
+        if old := len(new) - len(recent):
+            _LOGGER.info(
+                "%s alarms of %s from more than an hour ago are not reported",
+                old,
+                iot_id,
+            )
+            self._store.async_delay_save(self._as_dict, SAVE_DELAY)
+        for event in recent:
+            alarm = Alarm.of_event(iot_id, event)
+            self._alarmed_at[iot_id] = time.monotonic()
+            self.clips.async_wait_for(alarm)
+            self._async_send(alarm)
+
+    def _was_listed_lately(self, iot_id: str) -> bool:
+        listed_at = self._listed_at.get(iot_id)
+        return (
+            listed_at is not None
+            and time.monotonic() - listed_at < MAX_DELAY.total_seconds()
+        )
 
     async def _list(
         self, iot_id: str, begin: datetime, end: datetime
-    ) -> dict[str, DeviceEvent]:
+    ) -> tuple[Iterable[DeviceEvent], bool]:
+        """Return the alarms of a time range, and whether these are all."""
         events: dict[str, DeviceEvent] = {}
         for current_page in range(1, MAX_PAGES + 1):
             page = await self._client.query_device_event(
@@ -174,39 +163,37 @@ class Alarms:
             )
             events.update({event.event_id: event for event in page.rows})
             if page.last:
-                break
-        return events
-
-    async def _query_recording(self, newest: _LatestAlarm) -> None:
-        """Query the recording of the newest alarm, if it is due."""
-        now = dt_util.utcnow()
-        due = newest.sent_at + RECORDED_AFTER * newest.recording_queries
-        if (
-            newest.alarm.file_name is not None
-            or newest.recording_queries >= MAX_RECORDING_QUERIES
-            or now < max(due, newest.alarm.event_time + RECORDED_AFTER)
-        ):
-            return
-        newest.recording_queries += 1
-        try:
-            files = await self._client.query_device_event_record(
-                newest.alarm.iot_id, newest.alarm.event_id
-            )
-        except CloudError as err:
-            # The alarm itself was sent.
-            _LOGGER.debug("Cannot query the recording of an alarm: %s", err)
-            return
-        if files:
-            newest.alarm = replace(newest.alarm, file_name=files[0].file_name)
-            self._send(newest.alarm)
+                return events.values(), True
+        return events.values(), False
 
     @callback
-    def _send(self, alarm: Alarm) -> None:
-        signal = alarm_signal(self._entry_id, alarm.iot_id)
-        async_dispatcher_send(self._hass, signal, alarm)
+    def _async_send(self, alarm: Alarm) -> None:
+        """Send a new alarm, or an earlier one with its recording, once that is stored."""
+        if self._stopped:
+            return
+        self._unsent.append(alarm)
+        if self._sending is None:
+            self._sending = self._hass.async_create_task(
+                self._send_stored(), f"{DOMAIN} alarms"
+            )
+
+    async def _send_stored(self) -> None:
+        """Store first, so that nothing is sent twice after a crash. Alarms in a burst share a write."""
+        while self._unsent:
+            count = len(self._unsent)
+            await self._store.async_commit(self._as_dict)
+            stored, self._unsent = self._unsent[:count], self._unsent[count:]
+            for alarm in stored:
+                signal_fn = alarm_recorded_signal if alarm.file_name else alarm_signal
+                signal = signal_fn(self._entry_id, alarm.iot_id)
+                async_dispatcher_send(self._hass, signal, alarm)
+        self._sending = None
 
     def _as_dict(self) -> dict[str, Any]:
-        return {iot_id: cursor.as_dict() for iot_id, cursor in self._cursors.items()}
+        return {
+            iot_id: cursor.as_dict() | {"clips": self.clips.stored(iot_id)}
+            for iot_id, cursor in self._cursors.items()
+        }
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry_id: str) -> None:

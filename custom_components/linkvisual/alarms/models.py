@@ -117,5 +117,10 @@ def alarm_data(alarm: Alarm, entry_id: str) -> dict[str, Any]:
 
 
 def alarm_signal(entry_id: str, iot_id: str) -> SignalType[Alarm]:
-    """Return the dispatcher signal of a camera's alarms, sent again when the recording is available."""
+    """Return the dispatcher signal of a camera's new alarms."""
     return SignalType(f"{DOMAIN}_alarm_{entry_id}_{iot_id}")
+
+
+def alarm_recorded_signal(entry_id: str, iot_id: str) -> SignalType[Alarm]:
+    """Return the dispatcher signal of a camera's earlier alarms whose recordings are available now."""
+    return SignalType(f"{DOMAIN}_alarm_recorded_{entry_id}_{iot_id}")

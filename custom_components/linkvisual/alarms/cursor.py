@@ -1,0 +1,115 @@
+"""Which alarms of a camera are known, and which new ones are too old to be reported."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from homeassistant.util import dt as dt_util
+
+from ..api.media_models import DeviceEvent
+
+# Alarms have the camera's time, and may be uploaded late: the window starts this long before the newest one, and
+# what happened longer ago when it is listed for the first time is not reported.
+MAX_DELAY = timedelta(hours=1)
+# A camera's clock may be ahead: the window ends this long after now.
+_MAX_CLOCK_AHEAD = timedelta(hours=1)
+# A camera's clock may be set: a measurement counts for this long.
+_LAG_LIFE = timedelta(days=1)
+# Times of alarms are truncated to seconds, those of the window are not.
+_MARGIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLag:
+    """How far a camera's clock is behind, at most."""
+
+    lag: timedelta
+    measured_at: datetime
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the measurement as stored."""
+        return {
+            "seconds": self.lag.total_seconds(),
+            "measured_at": self.measured_at.isoformat(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Read a stored measurement. Raises KeyError, OverflowError, TypeError or ValueError if it is malformed."""
+        return cls(timedelta(seconds=data["seconds"]), read_time(data["measured_at"]))
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmCursor:
+    """Known alarms of a camera."""
+
+    newest: datetime  # no alarm is newer
+    known: dict[str, datetime] = field(default_factory=dict)  # by EventId
+    clock_lag: ClockLag | None = None
+
+    def window(self, now: datetime) -> tuple[datetime, datetime]:
+        """Return the time range of possible new alarms."""
+        return (
+            min(self.newest, now) - MAX_DELAY,
+            max(self.newest, now) + _MAX_CLOCK_AHEAD,
+        )
+
+    def extended(self, new: Iterable[DeviceEvent], now: datetime) -> Self:
+        """Return the cursor with new alarms, without those that are outside of all further windows."""
+        times = {event.event_id: event.event_time for event in new}
+        newest = max([self.newest, *times.values()])
+        begin, _ = replace(self, newest=newest).window(now)
+        known = {
+            event_id: time
+            for event_id, time in (self.known | times).items()
+            if time >= begin - _MARGIN
+        }
+        return replace(self, newest=newest, known=known)
+
+    def measured(self, new: Iterable[DeviceEvent], now: datetime) -> Self:
+        """Return the cursor with the clock's lag, as alarms show it that were not listed a while ago."""
+        ages = [max(timedelta(), now - event.event_time) for event in new]
+        if not ages:
+            return self
+        lag, last = min(ages), self.clock_lag
+        if last and lag > last.lag and now - last.measured_at < _LAG_LIFE:
+            return self
+        return replace(self, clock_lag=ClockLag(lag, now))
+
+    def is_old(
+        self, event: DeviceEvent, now: datetime, *, was_listed_lately: bool
+    ) -> bool:
+        """Return whether an alarm that is listed for the first time happened long ago.
+
+        In doubt, because the clock's lag is unknown, it did if alarms were not listed lately.
+        """
+        if self.clock_lag is None and was_listed_lately:
+            return False
+        lag = self.clock_lag.lag if self.clock_lag else timedelta()
+        return now - event.event_time - lag > MAX_DELAY
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the cursor as stored."""
+        return {
+            "newest": self.newest.isoformat(),
+            "known": {name: time.isoformat() for name, time in self.known.items()},
+            "clock_lag": self.clock_lag.as_dict() if self.clock_lag else None,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Read a stored cursor.
+
+        Raises AttributeError, KeyError, OverflowError, TypeError or ValueError if it is malformed.
+        """
+        known = {name: read_time(time) for name, time in data["known"].items()}
+        lag = data.get("clock_lag")
+        return cls(
+            read_time(data["newest"]), known, ClockLag.from_dict(lag) if lag else None
+        )
+
+
+def read_time(text: str) -> datetime:
+    """Return a stored time in UTC. Raises TypeError or ValueError if it is malformed."""
+    return dt_util.as_utc(datetime.fromisoformat(text))
