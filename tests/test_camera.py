@@ -319,14 +319,16 @@ async def test_still_while_the_account_goes(
     """Whoever waits for a picture of an account that is unloaded is answered."""
     cloud.faults.append(Fault("delay", "TriggerCapturePicture", None, seconds=1))
     dashboard = await hass_client()
+    still = asyncio.create_task(dashboard.get(f"/api/camera_proxy/{CAMERA}"))
+    while not cloud.calls_of("TriggerCapturePicture"):
+        await asyncio.sleep(0.01)
+    # Waits for the same picture.
     action = asyncio.create_task(
         hass.services.async_call(
             "linkvisual", "capture_picture", {"entity_id": CAMERA}, blocking=True
         )
     )
-    still = asyncio.create_task(dashboard.get(f"/api/camera_proxy/{CAMERA}"))
-    while not cloud.calls_of("TriggerCapturePicture"):
-        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
     await hass.config_entries.async_reload(loaded.entry_id)
     assert (await still).status == HTTPStatus.INTERNAL_SERVER_ERROR
     with pytest.raises(HomeAssistantError) as caught:
