@@ -309,6 +309,21 @@ async def test_dashboard_while_the_account_goes(
     assert not errors_of(caplog)
 
 
+async def test_stream_while_the_account_goes(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    """The player of a camera that is removed is told that the stream is over; a new one is opened for it."""
+    url = (await open_stream(hass, hass_ws_client))["result"]["url"]
+    player = await hass_client_no_auth()
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.async_block_till_done()
+    assert (await player.get(url)).status == HTTPStatus.NOT_FOUND
+    assert (await open_stream(hass, hass_ws_client))["result"]["url"] != url
+
+
 async def test_still_while_the_account_goes(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
