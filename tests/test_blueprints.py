@@ -1,10 +1,12 @@
 """The blueprints, imported and run against the emulated cloud."""
 
+from datetime import timedelta
 from pathlib import Path
 import re
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import (
@@ -133,6 +135,43 @@ async def test_just_record(
     await clock.run(90, step=5)
     assert not names_in(folder)
     assert not house.phone
+
+
+@pytest.mark.parametrize("what", ["time", "nameless", "by_hand"])
+async def test_any_trigger(
+    hass: HomeAssistant,
+    house: House,
+    clock: Clock,
+    hass_ws_client: WebSocketGenerator,
+    what: str,
+) -> None:
+    """A trigger without an entity records, too, and so does one whose entity has no name."""
+    at = dt_util.now() + timedelta(seconds=30)
+    triggers = {
+        "time": {"trigger": "time", "at": at.strftime("%H:%M:%S")},
+        "nameless": {"trigger": "state", "entity_id": "sun.nameless", "to": "up"},
+        "by_hand": {"trigger": "event", "event_type": "never"},
+    }
+    hass.states.async_set("sun.nameless", "down")
+    await house.use(
+        hass_ws_client,
+        "record_and_notify",
+        more_triggers=[triggers[what]],
+        cameras=["camera.front_door"],
+        notify_devices=[house.phone_id],
+    )
+    if what == "by_hand":
+        (automation,) = hass.states.async_entity_ids("automation")
+        await hass.services.async_call(
+            "automation", "trigger", {"entity_id": automation}
+        )
+    else:
+        hass.states.async_set("sun.nameless", "up")
+        clock.jump(31)
+    await house.until(lambda: house.phone)
+    assert len(house.front_door.records) == 1
+    said = "sun.nameless" if what == "nameless" else "Something happened"
+    assert house.phone[0].data["message"] == said
 
 
 async def test_conditions(

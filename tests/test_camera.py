@@ -309,6 +309,21 @@ async def test_dashboard_while_the_account_goes(
     assert not errors_of(caplog)
 
 
+async def test_stream_while_the_account_goes(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    """The player of a camera that is removed is told that the stream is over; a new one is opened for it."""
+    url = (await open_stream(hass, hass_ws_client))["result"]["url"]
+    player = await hass_client_no_auth()
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.async_block_till_done()
+    assert (await player.get(url)).status == HTTPStatus.NOT_FOUND
+    assert (await open_stream(hass, hass_ws_client))["result"]["url"] != url
+
+
 async def test_still_while_the_account_goes(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
@@ -319,14 +334,16 @@ async def test_still_while_the_account_goes(
     """Whoever waits for a picture of an account that is unloaded is answered."""
     cloud.faults.append(Fault("delay", "TriggerCapturePicture", None, seconds=1))
     dashboard = await hass_client()
+    still = asyncio.create_task(dashboard.get(f"/api/camera_proxy/{CAMERA}"))
+    while not cloud.calls_of("TriggerCapturePicture"):
+        await asyncio.sleep(0.01)
+    # Waits for the same picture.
     action = asyncio.create_task(
         hass.services.async_call(
             "linkvisual", "capture_picture", {"entity_id": CAMERA}, blocking=True
         )
     )
-    still = asyncio.create_task(dashboard.get(f"/api/camera_proxy/{CAMERA}"))
-    while not cloud.calls_of("TriggerCapturePicture"):
-        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
     await hass.config_entries.async_reload(loaded.entry_id)
     assert (await still).status == HTTPStatus.INTERNAL_SERVER_ERROR
     with pytest.raises(HomeAssistantError) as caught:

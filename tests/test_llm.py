@@ -6,7 +6,7 @@ from homeassistant.components.homeassistant.exposed_entities import async_expose
 from homeassistant.components.llm import async_get_tools
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import llm
+from homeassistant.helpers import area_registry as ar, device_registry as dr, llm
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 import voluptuous as vol
 
 from custom_components.linkvisual.llm import MAX_RECORDINGS
+from tests.assist import device_of
 from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
 
@@ -126,6 +127,35 @@ async def test_one_camera_that_fails_is_told(
     said = await call(hass, LIST)
     assert len(said["Front door"]["recordings"]) == 1
     assert said["Garage"]["status"] == "failed"
+
+
+async def test_cameras_of_one_name(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cameras: dict[str, Device],
+    exposed: None,
+) -> None:
+    """Two cameras of one name are both told, in a way in which one of them can be asked for."""
+    async_expose_entity(hass, "conversation", GARAGE, True)
+    async_expose_entity(hass, "conversation", "camera.attic", True)
+    area = ar.async_get(hass).async_create("Yard")
+    for name in ("Front door", "Garage"):
+        dr.async_get(hass).async_update_device(
+            device_of(hass, loaded, cameras[name]),
+            area_id=area.id,
+            name_by_user="Gate",
+        )
+    both = {f"Gate ({FRONT})", f"Gate ({GARAGE})"}
+    assert (await call(hass, LIST)).keys() == both | {"Attic"}
+    said = await call(hass, RECORD, area="Yard")
+    assert {name: row["status"] for name, row in said.items()} == dict.fromkeys(
+        both, "triggered"
+    )
+    assert (await call(hass, STOP, name=GARAGE)).keys() == {"Gate"}
+    (name,) = (
+        key for key in (await tools(hass))[STOP].parameters.schema if key == "name"
+    )
+    assert "entity ID" in name.description
 
 
 async def test_what_cannot_be_is_refused(

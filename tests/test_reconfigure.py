@@ -55,17 +55,22 @@ async def test_rotate(
     assert "Porch" in state.name
 
 
+@pytest.mark.parametrize(
+    "secret", [{}, {"access_key_secret": ""}, {"access_key_secret": " "}]
+)
 async def test_keep_the_secret(
     hass: HomeAssistant,
     cloud: Cloud,
     loaded: MockConfigEntry,
     user_input: dict[str, Any],
+    secret: dict[str, str],
 ) -> None:
     """Who leaves the secret empty keeps it; the form never shows it."""
     before = dict(loaded.data)
     flow = await loaded.start_reconfigure_flow(hass)
     assert cloud.access_key_secret not in repr(flow)
-    assert (await change(hass, loaded, user_input))["type"] is FlowResultType.ABORT
+    result = await change(hass, loaded, user_input | secret)
+    assert result["type"] is FlowResultType.ABORT
     assert loaded.data == before
     assert loaded.title == cloud.iot_instance_id
 

@@ -254,6 +254,27 @@ async def test_which_camera(
     assert (await say(hass, "stop recording"))[1] == "Stopped recording Garage."
 
 
+async def test_a_name_comes_before_an_area(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    assist: None,
+    cameras: dict[str, Device],
+) -> None:
+    """A camera that is named like an area is meant by that name, and not all cameras of the area."""
+    await expose(hass, GARAGE, "camera.hall")
+    area = ar.async_get(hass).async_create("Garage", aliases={"Hall", "Yard"})
+    for name in (FRONT_NAME, "Garage"):
+        dr.async_get(hass).async_update_device(
+            device_of(hass, loaded, cameras[name]), area_id=area.id
+        )
+    await hass.async_block_till_done()
+    for name in ("Garage", "Hall"):
+        answer = (await say(hass, f"record the {name}"))[1]
+        assert answer == f"Recording {name} for 60 seconds."
+    question = "Which camera: Front door or Garage?"
+    assert (await say(hass, "record the yard"))[1] == question
+
+
 async def test_only_what_is_exposed(
     hass: HomeAssistant, assist: None, cameras: dict[str, Device]
 ) -> None:

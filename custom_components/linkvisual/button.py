@@ -115,6 +115,7 @@ class LinkVisualButton(LinkVisualEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
+        # The state has the time already, also if this fails: Home Assistant sets it before, in final methods.
         with raise_translated(self.hass, self._entry, self._iot_id):
             await self.entity_description.press_fn(
                 self._data, self.camera, self._context or Context()

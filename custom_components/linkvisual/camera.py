@@ -111,3 +111,10 @@ class LinkVisualCamera(LinkVisualEntity, Camera):
         if stream is not None and stream.source != source:
             stream.update_source(source)
         return stream
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        await super().async_will_remove_from_hass()
+        if self.stream is not None:
+            # Waits for its thread, which would go on logging that the URL is no longer valid.
+            self.hass.async_create_task(self.stream.stop(), f"stop {self.entity_id}")

@@ -164,7 +164,8 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
         entry = self._get_reconfigure_entry()
         if user_input is not None:
             data = _entry_data(user_input)
-            data.setdefault(CONF_ACCESS_KEY_SECRET, entry.data[CONF_ACCESS_KEY_SECRET])
+            if not data.get(CONF_ACCESS_KEY_SECRET):
+                data[CONF_ACCESS_KEY_SECRET] = entry.data[CONF_ACCESS_KEY_SECRET]
             account_id, errors = await self._async_validate(data)
             if account_id is not None:
                 if not _is_of_account(entry.unique_id, account_id):

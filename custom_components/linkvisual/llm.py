@@ -1,5 +1,6 @@
 """LLM tools."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, override
 
@@ -28,7 +29,7 @@ MAX_HOURS = 30 * 24
 MAX_RECORDINGS = 20
 
 _PLACE = {
-    vol.Optional("name", description="Name of the camera"): str,
+    vol.Optional("name", description="Name or entity ID of the camera"): str,
     vol.Optional("area", description="Area of the cameras"): str,
     vol.Optional("floor", description="Floor of the cameras"): str,
 }
@@ -72,8 +73,14 @@ class CameraTool(Tool):
             return_response=True,
         )
         assert response is not None
+        names = Counter(target.name for target in targets)
         cameras: JsonObjectType = {
-            target.name: self._result(response[target.entity_id]) for target in targets
+            target.name
+            if names[target.name] == 1
+            else f"{target.name} ({target.entity_id})": self._result(
+                response[target.entity_id]
+            )
+            for target in targets
         }
         return ToolResult(data={"cameras": cameras})
 

@@ -28,7 +28,7 @@ from homeassistant.helpers.target import (
 from .const import DOMAIN
 from .coordinator import Camera
 from .data import LinkVisualConfigEntry, LinkVisualData, loaded_data
-from .errors import camera_name, raise_translated
+from .errors import raise_translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Target:
     entity_id: str
     entry: LinkVisualConfigEntry
     iot_id: str
+    name: str  # as set by the user
     is_disabled: bool  # the device
 
     @property
@@ -56,11 +57,6 @@ class Target:
         if camera := self.data.coordinator.data.get(self.iot_id):
             return camera
         raise _error("camera_not_found", camera=self.name)
-
-    @property
-    def name(self) -> str:
-        """Name of the camera, as set by the user."""
-        return self.data.coordinator.name_of(self.iot_id)
 
 
 async def async_targets(
@@ -191,7 +187,8 @@ def _target(hass: HomeAssistant, device_id: str) -> Target | None:
             Platform.CAMERA, DOMAIN, f"{iot_id}_camera"
         )
         if entry is not None and entity_id is not None:
-            return Target(entity_id, entry, iot_id, device.disabled)
+            name = device.name_by_user or device.name or iot_id
+            return Target(entity_id, entry, iot_id, name, device.disabled)
     return None
 
 
@@ -232,8 +229,7 @@ async def async_for_all(
 
     async def outcome_of(target: Target) -> Outcome:
         if target.is_disabled:
-            name = camera_name(hass, target.entry, target.iot_id)
-            error = _error("device_disabled", camera=name)
+            error = _error("device_disabled", camera=target.name)
             return failure(error), error
         try:
             with raise_translated(hass, target.entry, target.iot_id):

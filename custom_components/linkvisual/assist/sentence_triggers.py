@@ -163,15 +163,18 @@ class SentenceTriggers:
 
 def _names(hass: HomeAssistant) -> NamesByTargets:
     """Return the names of the exposed cameras and their areas; "" matches all cameras."""
-    targets_by_name: defaultdict[str, list[Target]] = defaultdict(list)
+    by_name: defaultdict[str, list[Target]] = defaultdict(list)
+    by_area: defaultdict[str, list[Target]] = defaultdict(list)
     for camera in async_exposed_cameras(hass, ASSISTANT):
-        names = camera.names | {""}
+        for name in set(map(_normalized_like_hassil, camera.names | {""})):
+            by_name[name].append(camera.target)
         if area := camera.area:
-            names |= {normalized(name) for name in (area.name, *area.aliases)}
-        for name in {_normalized_like_hassil(name) for name in names}:
-            targets_by_name[name].append(camera.target)
+            names = map(normalized, (area.name, *area.aliases))
+            for name in set(map(_normalized_like_hassil, names)):
+                by_area[name].append(camera.target)
     names_by_targets: defaultdict[tuple[Target, ...], set[str]] = defaultdict(set)
-    for name, targets in targets_by_name.items():
+    # A camera's own name takes precedence over an area's.
+    for name, targets in (by_area | by_name).items():
         names_by_targets[tuple(targets)].add(name)
     return dict(names_by_targets)
 
