@@ -133,6 +133,41 @@ async def test_address_dies(
         assert len(cloud.live) == addresses
 
 
+async def test_numbers_of_segments(
+    clock: Clock,
+    source: URL,
+    cloud: Cloud,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    """Where the cloud begins anew, the numbers of segments go on, and the seam is marked: no player waits."""
+    player = await hass_client_no_auth()
+
+    async def watched(seconds: float) -> m3u8.M3U8:
+        clock.jump(seconds)
+        response = await player.get(source.path_qs)
+        return m3u8.loads(await response.text())
+
+    def numbers(playlist: m3u8.M3U8) -> list[int]:
+        first = playlist.media_sequence or 0
+        return list(range(first, first + len(playlist.segments)))
+
+    start = await watched(10.5)
+    following = await watched(4)
+    assert numbers(following)[0] == numbers(start)[0] + 2
+    assert not any(segment.discontinuity for segment in following.segments)
+    for seams in (1, 2):
+        before = following
+        anew = await watched(20)
+        assert len(cloud.live) == 1 + seams
+        assert numbers(anew)[0] == numbers(before)[-1] + 1
+        assert [each.discontinuity for each in anew.segments] == [True, False, False]
+        assert (anew.discontinuity_sequence or 0) == seams - 1
+        following = await watched(2.2)
+        assert numbers(following)[0] == numbers(anew)[1]
+        assert not any(segment.discontinuity for segment in following.segments)
+        assert following.discontinuity_sequence == seams
+
+
 async def test_address_is_refused(
     hass: HomeAssistant,
     source: URL,

@@ -124,7 +124,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
 @callback
 def _media_client(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> MediaClient:
     """Return a client that is closed with the entry, or with Home Assistant."""
-    media = MediaClient(entry.data.get(CONF_ENDPOINT))
+    media = MediaClient(hass, entry.data.get(CONF_ENDPOINT))
 
     async def close(_event: Event) -> None:
         await media.async_close()

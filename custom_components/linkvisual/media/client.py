@@ -5,6 +5,11 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 from aiohttp import hdrs
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import (
+    HomeAssistantTCPConnector,
+    async_get_clientsession,
+)
 from homeassistant.util.ssl import get_default_context
 from multidict import istr
 from yarl import URL
@@ -22,12 +27,13 @@ _MAX_REDIRECTS = 5
 class MediaClient:
     """HTTP client of an entry's media, with a session of its own: for public hosts, without cookies."""
 
-    def __init__(self, endpoint: str | None) -> None:
+    def __init__(self, hass: HomeAssistant, endpoint: str | None) -> None:
         self.hosts = HostPolicy(endpoint)
-        self._resolver = PublicResolver(self.hosts)
+        shared = async_get_clientsession(hass).connector
+        assert isinstance(shared, HomeAssistantTCPConnector)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                resolver=self._resolver, ssl=get_default_context()
+                resolver=PublicResolver(self.hosts, shared), ssl=get_default_context()
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             # Compression would change ranges and sizes.
@@ -38,7 +44,6 @@ class MediaClient:
     async def async_close(self) -> None:
         """Close all connections."""
         await self._session.close()
-        await self._resolver.close()
 
     @asynccontextmanager
     async def open(

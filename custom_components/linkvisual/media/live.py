@@ -10,6 +10,7 @@ import secrets
 import time
 
 from homeassistant.core import HomeAssistant
+import m3u8
 from yarl import URL
 
 from ..api.client import LinkVisualClient
@@ -28,6 +29,43 @@ _IDLE = 15
 _MAX_SEGMENTS = 50
 
 
+class _Numbering:
+    """Numbers of a stream's segments, which continue when the cloud begins anew: players would wait for higher ones."""
+
+    def __init__(self) -> None:
+        self._path: str | None = None
+        # Added to the cloud's EXT-X-MEDIA-SEQUENCE and EXT-X-DISCONTINUITY-SEQUENCE.
+        self._offset = 0
+        self._seam_offset = 0
+        # Of the last playlist: the first number, and those that come after it.
+        self._first = 0
+        self._next = 0
+        self._next_seam = 0
+        # The first number after the last seam, while the playlist begins with it.
+        self._seam: int | None = None
+
+    def apply(self, playlist: m3u8.M3U8, path: str) -> None:
+        """Renumber a playlist, and mark the seam if it begins anew."""
+        first = (playlist.media_sequence or 0) + self._offset
+        seams = playlist.discontinuity_sequence or 0
+        if self._path is not None and (path != self._path or first < self._first):
+            self._offset += self._next - first
+            self._seam_offset = self._next_seam - seams
+            first = self._seam = self._next
+        elif self._seam not in (None, first):
+            self._seam = None
+            self._seam_offset += 1
+        if self._seam is not None:
+            playlist.segments[0].discontinuity = True
+        playlist.media_sequence = first
+        playlist.discontinuity_sequence = seams + self._seam_offset
+        self._path = path
+        self._first, self._next = first, first + len(playlist.segments)
+        self._next_seam = playlist.discontinuity_sequence + sum(
+            segment.discontinuity for segment in playlist.segments
+        )
+
+
 @dataclass(slots=True)
 class _Session:
     """A stream of a camera."""
@@ -36,6 +74,7 @@ class _Session:
     path: str | None = None
     fetched_at: float = 0.0
     used_at: float = 0.0
+    numbering: _Numbering = field(default_factory=_Numbering)
     urls: SegmentUrls = field(default_factory=lambda: SegmentUrls(_MAX_SEGMENTS))
 
     def is_fresh(self, now: float) -> bool:
@@ -102,6 +141,7 @@ class LiveStreams:
 
     async def _rewritten(self, session: _Session, path: str) -> str:
         playlist = await fetch_playlist(self._media, path)
+        session.numbering.apply(playlist, path)
         return session.urls.rewrite(
             playlist, self._media.hosts, suffix=f"?auth={self._token}"
         )
@@ -128,7 +168,10 @@ class LiveStreams:
 
 
 def _own_base_url(hass: HomeAssistant) -> str:
-    """Return Home Assistant's base URL on this machine."""
+    """Return Home Assistant's base URL on this machine.
+
+    With TLS, the certificate is for another name: ffmpeg does not verify it, and go2rtc does not for IP addresses.
+    """
     api = hass.config.api
     assert api is not None  # http is a dependency
     host = "127.0.0.1" if api.host in ("0.0.0.0", "::") else api.host

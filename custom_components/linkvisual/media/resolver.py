@@ -8,8 +8,8 @@ import re
 import socket
 from typing import override
 
-from aiohttp import AsyncResolver
 from aiohttp.abc import AbstractResolver, ResolveResult
+from homeassistant.helpers.aiohttp_client import HomeAssistantTCPConnector
 from yarl import URL
 
 _LOCAL_SUFFIXES = (".internal", ".lan", ".local", ".localhost", ".home.arpa")
@@ -53,15 +53,15 @@ class HostPolicy:
 
 
 class PublicResolver(AbstractResolver):
-    """A resolver that drops addresses that are not public, except those of the trusted host.
+    """Home Assistant's resolver without addresses that are not public, except those of the trusted host.
 
     The connector connects to the addresses that it returns, so that a name cannot change its address after the check.
     Literal addresses bypass resolvers: HostPolicy checks them.
     """
 
-    def __init__(self, hosts: HostPolicy) -> None:
+    def __init__(self, hosts: HostPolicy, connector: HomeAssistantTCPConnector) -> None:
         self._hosts = hosts
-        self._resolver = AsyncResolver()
+        self._connector = connector
 
     @override
     async def resolve(
@@ -71,17 +71,18 @@ class PublicResolver(AbstractResolver):
         family: socket.AddressFamily = socket.AF_INET,
     ) -> list[ResolveResult]:
         """Return the addresses to connect to. Raises OSError, or MediaGoneError if none is public."""
-        results = await self._resolver.resolve(host, port, family)
-        if self._hosts.is_trusted(host):
-            return results
-        public = [row for row in results if _is_public(ip_address(row["host"]))]
-        if not public:
+        results = [
+            ResolveResult({**row, "port": port})
+            for row in await self._connector.async_resolve_host(host)
+            if self._hosts.is_trusted(host) or _is_public(ip_address(row["host"]))
+        ]
+        if not results:
             raise MediaGoneError("the URL points into the local network")
-        return public
+        return results
 
     @override
     async def close(self) -> None:
-        await self._resolver.close()
+        pass
 
 
 def _is_local(host: str) -> bool:
