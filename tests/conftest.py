@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
+from custom_components.linkvisual import storage
 from custom_components.linkvisual.api import pacing, retries
 from custom_components.linkvisual.assist import sentence_triggers
 from custom_components.linkvisual.const import DOMAIN
@@ -45,6 +46,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test wait for a second attempt as long as a user would."""
     monkeypatch.setattr(retries, "BACKOFF_BASE", 0.01)
     monkeypatch.setattr(pacing, "PAUSE", 0.05)
+    monkeypatch.setattr(storage, "SECONDS_PER_ROW", 0.0)
     monkeypatch.setattr(pictures, "CHECKS", (0.02,) * 8)
     monkeypatch.setattr(sentence_triggers, "COOLDOWN", 0)
 

@@ -13,6 +13,7 @@ from homeassistant.helpers.storage import Store
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.linkvisual import storage
 from tests.conftest import Clock
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
@@ -56,8 +57,10 @@ async def test_burst_of_triggers(
     cameras: dict[str, Device],
     loaded: MockConfigEntry,
     heard: Told,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What a burst writes grows with the number of cameras, not with its square."""
+    monkeypatch.setattr(storage, "SECONDS_PER_ROW", 0.002)
     for device in cameras.values():
         device.status, device.retention_days = "ONLINE", 7
     await clock.run(310, step=155)

@@ -16,9 +16,10 @@ _LOGGER = logging.getLogger(__name__)
 VERSION = 1
 # Files of newer versions are readable after a downgrade.
 _MAX_READABLE_VERSION = 1000
-# Each change of a store writes all of it. In a burst the next write waits this share of a second for each row, and
-# takes all changes along: what a burst writes grows with its rows, not with their square.
-_SECONDS_PER_ROW = 0.002
+# Each change of a store writes all of it. In a burst, writes are paced by their size and take all changes along: what a
+# burst writes grows with its rows, not with their square. What is written now and then never waits.
+SECONDS_PER_ROW = 0.002
+_MAX_SECONDS_AHEAD = 0.25
 
 
 class EntryStore(Store[dict[str, Any]]):
@@ -35,7 +36,7 @@ class EntryStore(Store[dict[str, Any]]):
         self._entry_id = entry_id
         self._commits = asyncio.Lock()
         self._next_commit: asyncio.Task[None] | None = None
-        self._quiet_until = 0.0  # monotonic time
+        self._paid_until = 0.0  # monotonic time
 
     @override
     async def _async_migrate_func(
@@ -67,13 +68,15 @@ class EntryStore(Store[dict[str, Any]]):
 
     async def _commit(self, data_fn: Callable[[], dict[str, Any]]) -> None:
         async with self._commits:
-            await asyncio.sleep(max(0.0, self._quiet_until - time.monotonic()))
+            ahead = self._paid_until - time.monotonic()
+            await asyncio.sleep(max(0.0, ahead - _MAX_SECONDS_AHEAD))
             # Changes from here on need another write.
             self._next_commit = None
             data = data_fn()
             await self.async_save(data)
             rows = sum(len(part) for part in data.values())
-            self._quiet_until = time.monotonic() + rows * _SECONDS_PER_ROW
+            paid_until = max(self._paid_until, time.monotonic())
+            self._paid_until = paid_until + rows * SECONDS_PER_ROW
 
     @override
     async def async_save(self, data: dict[str, Any]) -> None:
