@@ -97,6 +97,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     @callback
     def forget_removed_cameras() -> None:
         settings.forget_cameras(coordinator.is_gone)
+        if alarms:
+            alarms.forget_cameras(coordinator.is_gone)
 
     # The coordinator polls only with a listener: an account without cameras may get some.
     entry.async_on_unload(coordinator.async_add_listener(forget_removed_cameras))

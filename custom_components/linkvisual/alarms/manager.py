@@ -1,6 +1,7 @@
 """Alarms of a config entry, polled from the cloud; each is sent once, in order."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ import math
 import time
 from typing import Any
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
@@ -59,6 +60,7 @@ class Alarms:
         # Monotonic times of the last complete listings, and of the last alarms.
         self._listed_at: dict[str, float] = {}
         self._alarmed_at: dict[str, float] = {}
+        self._watchers: Counter[str] = Counter()
         self._unsent: list[Alarm] = []
         self._sending: asyncio.Task[None] | None = None
         self._stopped = False
@@ -86,7 +88,8 @@ class Alarms:
             if alarm.file_name:
                 self.clips.async_wait_for(replace(alarm, file_name=None))
             else:
-                self._cursors[alarm.iot_id].known.pop(alarm.event_id, None)
+                if cursor := self._cursors.get(alarm.iot_id):
+                    cursor.known.pop(alarm.event_id, None)
                 self.clips.async_forget(alarm.iot_id, alarm.event_id)
         self._unsent.clear()
 
@@ -94,9 +97,34 @@ class Alarms:
         """Save pending changes."""
         await self._store.async_save(self._as_dict())
 
+    @callback
+    def async_watch(self, iot_id: str) -> CALLBACK_TYPE:
+        """Poll a camera until the returned function is called."""
+        self._watchers[iot_id] += 1
+
+        @callback
+        def unwatch() -> None:
+            self._watchers[iot_id] -= 1
+
+        return unwatch
+
+    @callback
+    def forget_cameras(self, is_gone: Callable[[str], bool]) -> None:
+        """Forget the alarms of cameras that are gone."""
+        gone = list(filter(is_gone, self._cursors))
+        for iot_id in gone:
+            del self._cursors[iot_id]
+            self.clips.async_forget(iot_id)
+        if gone:
+            self._store.async_delay_save(self._as_dict, SAVE_DELAY)
+
     def poll_interval(self, camera: Camera) -> float | None:
         """Return the seconds between polls of a camera; None not to poll it."""
-        if camera.status in (DeviceStatus.UNACTIVE, DeviceStatus.DISABLE):
+        is_watched = self._watchers[camera.iot_id] > 0
+        if not is_watched or camera.status in (
+            DeviceStatus.UNACTIVE,
+            DeviceStatus.DISABLE,
+        ):
             return None
         if not camera.online:
             return OFFLINE_INTERVAL

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 import logging
+import time
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -39,8 +40,9 @@ class CapturedPicture:
     """A captured picture."""
 
     picture_id: str
-    taken_at: datetime
+    taken_at: datetime  # as the cloud's clock says
     image: bytes
+    received_at: float  # monotonic
 
 
 def picture_signal(entry_id: str, iot_id: str) -> SignalType[()]:
@@ -83,7 +85,7 @@ class Pictures:
     async def async_still(self, iot_id: str) -> CapturedPicture:
         """Return the last picture if it is recent, else a new one, else the old one. Raises a LinkVisualError."""
         last = self._last.get(iot_id)
-        if last and (dt_util.utcnow() - last.taken_at).total_seconds() < MAX_STILL_AGE:
+        if last and time.monotonic() - last.received_at < MAX_STILL_AGE:
             return last
         if failure := self._failures.get(iot_id):
             if last:
@@ -116,14 +118,14 @@ class Pictures:
         for pause in CHECKS:
             await asyncio.sleep(pause)
             try:
-                picture = await self._client.query_device_picture_file(
-                    iot_id, capture_id
-                )
-                image, _ = await fetch(self._http, picture.pic_url)
+                return await self.async_fetch(iot_id, capture_id)
             except (NotFoundError, MediaGoneError) as err:
                 _LOGGER.debug("No picture yet: %s", err)
-                continue
-            return CapturedPicture(
-                capture_id, picture.created or dt_util.utcnow(), image
-            )
         raise NoPictureError("not uploaded in time")
+
+    async def async_fetch(self, iot_id: str, picture_id: str) -> CapturedPicture:
+        """Fetch a stored picture. Raises a LinkVisualError or MediaGoneError."""
+        picture = await self._client.query_device_picture_file(iot_id, picture_id)
+        image, _ = await fetch(self._http, picture.pic_url)
+        taken_at = picture.created or dt_util.utcnow()
+        return CapturedPicture(picture_id, taken_at, image, time.monotonic())
