@@ -63,7 +63,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await settings.async_load()
     await recordings.async_load()
     properties = Properties(hass, entry, client, coordinator)
-    jobs = [PollJob("settings", properties.async_refresh, properties.poll_interval)]
+    pictures = Pictures(hass, entry, client)
+    newest = pictures.newest
+    jobs = [
+        PollJob("settings", properties.async_refresh, properties.poll_interval),
+        PollJob("last_pictures", newest.async_poll, newest.poll_interval),
+    ]
     alarms: Alarms | None = None
     if entry.options.get(CONF_POLL_ALARMS, DEFAULT_POLL_ALARMS):
         alarms = Alarms(hass, entry.entry_id, client, recordings.is_running)
@@ -82,7 +87,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         calendar=RecordingCalendar(client),
         library=Library(client),
         live=LiveStreams(hass, entry.entry_id, client),
-        pictures=Pictures(hass, entry, client),
+        pictures=pictures,
         playback=Playback(hass, entry.entry_id, client),
         poller=poller,
         recordings=recordings,

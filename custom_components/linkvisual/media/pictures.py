@@ -1,15 +1,15 @@
 """Pictures: taken on request, one at a time per camera, and reused for a while to save batteries."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 import logging
+import math
 import time
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.dispatcher import SignalType, async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
 from ..api.client import LinkVisualClient
@@ -22,6 +22,7 @@ from ..api.errors import (
 )
 from ..const import DOMAIN
 from .expiring_dict import ExpiringDict
+from .newest_pictures import NewestPictures, StoredPicture
 from .proxy import MediaGoneError, fetch
 
 _LOGGER = logging.getLogger(__name__)
@@ -45,11 +46,6 @@ class CapturedPicture:
     received_at: float  # monotonic
 
 
-def picture_signal(entry_id: str, iot_id: str) -> SignalType[()]:
-    """Return the dispatcher signal of new pictures of a camera."""
-    return SignalType(f"{DOMAIN}_picture_{entry_id}_{iot_id}")
-
-
 class Pictures:
     """Pictures of an entry's cameras."""
 
@@ -63,6 +59,7 @@ class Pictures:
         self._entry = entry
         self._client = client
         self._http = async_get_clientsession(hass)
+        self.newest = NewestPictures(hass, entry.entry_id, client)
         self._last: dict[str, CapturedPicture] = {}
         self._failures: ExpiringDict[str, LinkVisualError] = ExpiringDict(
             _FAILURE_PAUSE, _MAX_FAILURES
@@ -70,8 +67,22 @@ class Pictures:
         self._tasks: dict[str, asyncio.Task[CapturedPicture]] = {}
 
     def last(self, iot_id: str) -> CapturedPicture | None:
-        """Return the last picture since the entry was loaded."""
+        """Return the last picture that was captured or fetched since the entry was loaded."""
         return self._last.get(iot_id)
+
+    async def async_newest(self, iot_id: str) -> bytes | None:
+        """Return the newest picture; None if there is none. Raises a LinkVisualError."""
+        if (newest := self.newest.get(iot_id)) is None:
+            return None
+        last = self._last.get(iot_id)
+        if last is None or last.picture_id != newest.picture_id:
+            try:
+                fetched = await self._fetch(iot_id, newest.picture_id)
+            except MediaGoneError as err:
+                raise NoPictureError("not in the cloud any more") from err
+            # It is not known to be recent, whatever the clocks say.
+            last = self._last[iot_id] = replace(fetched, received_at=-math.inf)
+        return last.image
 
     async def async_capture(self, iot_id: str) -> CapturedPicture:
         """Take a picture; concurrent callers get the same one. Raises a LinkVisualError."""
@@ -106,7 +117,9 @@ class Pictures:
             raise
         self._last[iot_id] = picture
         self._failures.pop(iot_id)
-        async_dispatcher_send(self._hass, picture_signal(self._entry.entry_id, iot_id))
+        self.newest.async_set(
+            iot_id, StoredPicture(picture.picture_id, picture.taken_at)
+        )
         return picture
 
     async def _take(self, iot_id: str) -> CapturedPicture:
@@ -118,12 +131,12 @@ class Pictures:
         for pause in CHECKS:
             await asyncio.sleep(pause)
             try:
-                return await self.async_fetch(iot_id, capture_id)
+                return await self._fetch(iot_id, capture_id)
             except (NotFoundError, MediaGoneError) as err:
                 _LOGGER.debug("No picture yet: %s", err)
         raise NoPictureError("not uploaded in time")
 
-    async def async_fetch(self, iot_id: str, picture_id: str) -> CapturedPicture:
+    async def _fetch(self, iot_id: str, picture_id: str) -> CapturedPicture:
         """Fetch a stored picture. Raises a LinkVisualError or MediaGoneError."""
         picture = await self._client.query_device_picture_file(iot_id, picture_id)
         image, _ = await fetch(self._http, picture.pic_url)
