@@ -16,7 +16,6 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
-from .media import call
 from .test_alarms import ALARM, Told
 from .test_budget import HOUR, set_up
 
@@ -173,8 +172,15 @@ async def test_alarms_after_a_search(
     number = 0
     while len(cloud.calls) < before + spent:
         number += 1
-        second = {"from": f"2026-01-01 {number // 60:02}:{number % 60:02}:00"}
-        await call(hass, "get_recordings", entity_id=entity_id, **second)
+        # Each time another range: the listing is kept for a while.
+        begin = f"2026-01-01 {number // 60:02}:{number % 60:02}:00"
+        await hass.services.async_call(
+            "linkvisual",
+            "get_recordings",
+            {"entity_id": entity_id, "from": begin},
+            blocking=True,
+            return_response=True,
+        )
     told = Told(hass)
     delays = []
     for _ in range(12):

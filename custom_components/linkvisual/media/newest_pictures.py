@@ -83,10 +83,11 @@ class NewestPictures:
     async def async_poll(self, iot_id: str) -> None:
         """Search a camera's newest picture. Raises a LinkVisualError."""
         now = dt_util.utcnow()
+        found: list[tuple[datetime, str]] = []
         for period in _PERIODS:
-            found = await self._list(iot_id, now - period, now + _MAX_CLOCK_AHEAD)
-            if found:
-                break
+            found = found or await self._list(
+                iot_id, now - period, now + _MAX_CLOCK_AHEAD
+            )
         if iot_id not in self._wanted:
             # Another one was captured meanwhile.
             return
