@@ -84,14 +84,17 @@ class Alarms:
     def async_stop(self) -> None:
         """Send nothing any more, since nobody listens; what is not sent yet is sent after the next start."""
         self._stopped = True
-        for alarm in self._unsent:
-            if alarm.file_name:
-                self.clips.async_wait_for(replace(alarm, file_name=None))
-            else:
-                if cursor := self._cursors.get(alarm.iot_id):
-                    cursor.known.pop(alarm.event_id, None)
-                self.clips.async_forget(alarm.iot_id, alarm.event_id)
-        self._unsent.clear()
+        while self._unsent:
+            self._put_back(self._unsent.pop())
+
+    def _put_back(self, alarm: Alarm) -> None:
+        """Let an alarm, or its recording, be found again."""
+        if alarm.file_name:
+            self.clips.async_wait_for(replace(alarm, file_name=None))
+            return
+        self.clips.async_forget(alarm.iot_id, alarm.event_id)
+        if cursor := self._cursors.get(alarm.iot_id):
+            cursor.known.pop(alarm.event_id, None)
 
     async def async_unload(self) -> None:
         """Save pending changes."""
@@ -198,6 +201,7 @@ class Alarms:
     def _async_send(self, alarm: Alarm) -> None:
         """Send a new alarm, or an earlier one with its recording, once that is stored."""
         if self._stopped:
+            self._put_back(alarm)
             return
         self._unsent.append(alarm)
         if self._sending is None:
@@ -207,15 +211,20 @@ class Alarms:
 
     async def _send_stored(self) -> None:
         """Store first, so that nothing is sent twice after a crash. Alarms in a burst share a write."""
-        while self._unsent:
-            count = len(self._unsent)
-            await self._store.async_commit(self._as_dict)
-            stored, self._unsent = self._unsent[:count], self._unsent[count:]
-            for alarm in stored:
-                signal_fn = alarm_recorded_signal if alarm.file_name else alarm_signal
-                signal = signal_fn(self._entry_id, alarm.iot_id)
-                async_dispatcher_send(self._hass, signal, alarm)
-        self._sending = None
+        try:
+            while count := len(self._unsent):
+                await self._store.async_commit(self._as_dict)
+                stored, self._unsent = self._unsent[:count], self._unsent[count:]
+                for alarm in stored:
+                    self._send(alarm)
+        finally:
+            self._sending = None
+
+    @callback
+    def _send(self, alarm: Alarm) -> None:
+        signal_fn = alarm_recorded_signal if alarm.file_name else alarm_signal
+        signal = signal_fn(self._entry_id, alarm.iot_id)
+        async_dispatcher_send(self._hass, signal, alarm)
 
     def _as_dict(self) -> dict[str, Any]:
         return {
