@@ -270,13 +270,34 @@ async def test_earlier_picture(
     assert "no longer in the cloud" in await response.text()
 
 
-async def test_reload(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
-    """Pictures are not kept beyond a restart; nothing is shown that is not known to be the last."""
+async def test_reload(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """The last picture is shown after a reload, and fetched when somebody looks at it."""
     await press(hass)
-    assert not hass.states.is_state(IMAGE, "unknown")
-    assert await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done()
-    assert hass.states.is_state(IMAGE, "unknown")
+    before = hass.states.get(IMAGE)
+    assert before is not None
+    cloud.calls.clear()
+    for _ in range(2):
+        assert await hass.config_entries.async_reload(loaded.entry_id)
+        await hass.async_block_till_done()
+        assert hass.states.is_state(IMAGE, before.state)
+    state = hass.states.get(IMAGE)
+    assert state is not None
+    camera = cameras["Front door"].iot_id
+    searches = cloud.calls_of("QueryPictureFiles")
+    assert camera not in {call.params["IotId"] for call in searches}
+    cloud.calls.clear()
+    client = await hass_client()
+    for _ in range(2):
+        response = await client.get(state.attributes["entity_picture"])
+        assert (await response.read()).startswith(b"\xff\xd8\xff")
+    assert len(cloud.calls_of("QueryDevicePictureFile")) == 1
+    assert captures(cloud) == 0
     await press(hass)
     state = hass.states.get(IMAGE)
     assert state is not None

@@ -66,11 +66,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await settings.async_load()
     await recordings.async_load()
     properties = Properties(hass, entry, client, coordinator)
+    media = _media_client(hass, entry)
+    pictures = Pictures(hass, entry, client, media)
+    newest = pictures.newest
     jobs = [
         PollJob("settings", properties.async_refresh, properties.poll_interval),
         PollJob(
             "last_recording", recordings.async_find_last, recordings.last_poll_interval
         ),
+        PollJob("last_pictures", newest.async_poll, newest.poll_interval),
     ]
     alarms: Alarms | None = None
     if entry.options.get(CONF_POLL_ALARMS, DEFAULT_POLL_ALARMS):
@@ -81,7 +85,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
             PollJob("alarms", alarms.async_poll, alarms.poll_interval),
             PollJob("alarm_recordings", clips.async_poll, clips.poll_interval),
         ]
-    media = _media_client(hass, entry)
     poller = Poller(hass, entry, coordinator, budget, jobs)
     entry.runtime_data = LinkVisualData(
         alarms=alarms,
@@ -92,7 +95,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         library=Library(client),
         live=LiveStreams(hass, entry.entry_id, client, media),
         media=media,
-        pictures=Pictures(hass, entry, client, media),
+        pictures=pictures,
         playback=Playback(media, entry.entry_id, client),
         poller=poller,
         recordings=recordings,
@@ -107,6 +110,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     @callback
     def forget_removed_cameras() -> None:
         settings.forget_cameras(coordinator.is_gone)
+        if alarms:
+            alarms.forget_cameras(coordinator.is_gone)
 
     # The coordinator polls only with a listener: an account without cameras may get some.
     entry.async_on_unload(coordinator.async_add_listener(forget_removed_cameras))

@@ -13,6 +13,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .alarms.manager import Alarms
 from .alarms.models import (
     ALARM_FIELDS,
     ALARM_TYPES,
@@ -46,12 +47,12 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the event entities of all cameras."""
-    with_alarms = entry.runtime_data.alarms is not None
+    alarms = entry.runtime_data.alarms
 
     def make(iot_id: str) -> Iterator[Entity]:
         yield RecordingEventEntity(entry, iot_id, RECORDING)
-        if with_alarms:
-            yield AlarmEventEntity(entry, iot_id, ALARM)
+        if alarms:
+            yield AlarmEventEntity(entry, iot_id, alarms)
 
     async_add_per_camera(entry, async_add_entities, make)
 
@@ -75,6 +76,12 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
     # Set as a whole, including the event type, and restored: a reload changes none of them.
     _attr_extra_state_attributes: dict[str, Any]
 
+    def __init__(
+        self, entry: LinkVisualConfigEntry, iot_id: str, alarms: Alarms
+    ) -> None:
+        super().__init__(entry, iot_id, ALARM)
+        self._alarms = alarms
+
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
@@ -90,6 +97,7 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
         ):
             signal = signal_fn(self._entry.entry_id, self._iot_id)
             self.async_on_remove(async_dispatcher_connect(self.hass, signal, handle))
+        self.async_on_remove(self._alarms.async_watch(self._iot_id))
 
     @callback
     def _handle_alarm(self, alarm: Alarm) -> None:

@@ -7,10 +7,16 @@ from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.restore_state import (
+    ExtraStoredData,
+    RestoredExtraData,
+    RestoreEntity,
+)
 
 from .data import LinkVisualConfigEntry
 from .entity import LinkVisualEntity, async_add_per_camera
-from .media.pictures import picture_signal
+from .errors import raise_translated
+from .media.newest_pictures import NewestPictures, StoredPicture, picture_signal
 
 PARALLEL_UPDATES = 0
 
@@ -32,8 +38,8 @@ async def async_setup_entry(
     )
 
 
-class LastPicture(LinkVisualEntity, ImageEntity):
-    """The last picture of the camera."""
+class LastPicture(LinkVisualEntity, ImageEntity, RestoreEntity):
+    """The last captured picture of the camera."""
 
     _attr_content_type = "image/jpeg"
 
@@ -43,6 +49,10 @@ class LastPicture(LinkVisualEntity, ImageEntity):
         ImageEntity.__init__(self, hass)
         super().__init__(entry, iot_id, LAST_PICTURE)
 
+    @property
+    def _newest(self) -> NewestPictures:
+        return self._data.pictures.newest
+
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
@@ -50,14 +60,27 @@ class LastPicture(LinkVisualEntity, ImageEntity):
         self.async_on_remove(
             async_dispatcher_connect(self.hass, signal, self.async_write_ha_state)
         )
+        stored = await self.async_get_last_extra_data()
+        try:
+            picture = StoredPicture.from_dict(stored.as_dict() if stored else {})
+        except KeyError, TypeError, ValueError:
+            self.async_on_remove(self._newest.async_search(self._iot_id))
+        else:
+            self._newest.async_set(self._iot_id, picture)
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> ExtraStoredData | None:
+        newest = self._newest.get(self._iot_id)
+        return RestoredExtraData(newest.as_dict()) if newest else None
 
     @property
     @override
     def image_last_updated(self) -> datetime | None:
-        picture = self._data.pictures.last(self._iot_id)
-        return picture.taken_at if picture else None
+        newest = self._newest.get(self._iot_id)
+        return newest.taken_at if newest else None
 
     @override
     async def async_image(self) -> bytes | None:
-        picture = self._data.pictures.last(self._iot_id)
-        return picture.image if picture else None
+        with raise_translated(self.hass, self._entry, self._iot_id):
+            return await self._data.pictures.async_newest(self._iot_id)

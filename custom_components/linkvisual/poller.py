@@ -1,6 +1,7 @@
 """Budgeted background polling."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 import logging
@@ -56,6 +57,7 @@ class PollJob:
     polled_at: dict[str, float] = field(default_factory=dict)  # monotonic time
     intervals: dict[str, float] = field(default_factory=dict)
     paused_until: float = 0.0
+    has_crashed: bool = False
 
     def record_poll(self, iot_id: str) -> None:
         """Record the time of a poll."""
@@ -68,6 +70,18 @@ class PollJob:
     def interval(self) -> float | None:
         """Median of the seconds between the last two polls of each camera; None before the second."""
         return median(self.intervals.values()) if self.intervals else None
+
+    @contextmanager
+    def contain_errors(self) -> Iterator[None]:
+        """Log unexpected exceptions, the first one only: neither other jobs nor other cameras shall suffer."""
+        try:
+            yield
+        except LinkVisualError:
+            raise
+        except Exception:
+            if not self.has_crashed:
+                _LOGGER.exception("Unexpected error while polling %s", self.name)
+            self.has_crashed = True
 
     def next_due(
         self, cameras: Sequence[Camera], now: float
@@ -104,6 +118,7 @@ class Poller:
         self._budget = budget
         self.jobs = jobs
         self._polls = 0
+        self._last_failed = False
         self._stopped = False
         self._cancel: CALLBACK_TYPE = lambda: None
 
@@ -145,20 +160,31 @@ class Poller:
         now = time.monotonic()
         prefers_last = self._polls % _FAIR_SHARE == _FAIR_SHARE - 1
         for job in reversed(self.jobs) if prefers_last else self.jobs:
-            if due := job.next_due(cameras, now):
+            due = None
+            with job.contain_errors():
+                due = job.next_due(cameras, now)
+            if due:
                 return job, due[1]
         return None
 
     async def _poll(self, job: PollJob, iot_id: str) -> float:
         """Poll a camera. Return the seconds to pause all polls."""
         self._polls += 1
+        self._budget.record_call()
         job.record_poll(iot_id)
+        last_failed, self._last_failed = self._last_failed, False
         try:
-            await job.poll(iot_id)
-        except LinkVisualError as err:
+            with job.contain_errors():
+                await job.poll(iot_id)
+        except CloudError as err:
             _LOGGER.debug("Cannot poll %s of %s: %s", job.name, iot_id, err)
-            if isinstance(err, ThrottledError) or not isinstance(err, CloudError):
+            if isinstance(err, ThrottledError):
                 return _FAILURE_PAUSE
             if isinstance(err, _ACCOUNT_ERRORS):
                 job.paused_until = time.monotonic() + _JOB_PAUSE
+        except LinkVisualError as err:
+            _LOGGER.debug("Cannot poll %s of %s: %s", job.name, iot_id, err)
+            self._last_failed = True
+            # One failure may be of this camera, which must not hold up the others.
+            return _FAILURE_PAUSE if last_failed else 0.0
         return 0.0

@@ -1,6 +1,7 @@
 """Alarms of a config entry, polled from the cloud; each is sent once, in order."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ import math
 import time
 from typing import Any
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
@@ -59,6 +60,7 @@ class Alarms:
         # Monotonic times of the last complete listings, and of the last alarms.
         self._listed_at: dict[str, float] = {}
         self._alarmed_at: dict[str, float] = {}
+        self._watchers: Counter[str] = Counter()
         self._unsent: list[Alarm] = []
         self._sending: asyncio.Task[None] | None = None
         self._stopped = False
@@ -82,21 +84,50 @@ class Alarms:
     def async_stop(self) -> None:
         """Send nothing any more, since nobody listens; what is not sent yet is sent after the next start."""
         self._stopped = True
-        for alarm in self._unsent:
-            if alarm.file_name:
-                self.clips.async_wait_for(replace(alarm, file_name=None))
-            else:
-                self._cursors[alarm.iot_id].known.pop(alarm.event_id, None)
-                self.clips.async_forget(alarm.iot_id, alarm.event_id)
-        self._unsent.clear()
+        while self._unsent:
+            self._put_back(self._unsent.pop())
+
+    def _put_back(self, alarm: Alarm) -> None:
+        """Let an alarm, or its recording, be found again."""
+        if alarm.file_name:
+            self.clips.async_wait_for(replace(alarm, file_name=None))
+            return
+        self.clips.async_forget(alarm.iot_id, alarm.event_id)
+        if cursor := self._cursors.get(alarm.iot_id):
+            cursor.known.pop(alarm.event_id, None)
 
     async def async_unload(self) -> None:
         """Save pending changes."""
         await self._store.async_save(self._as_dict())
 
+    @callback
+    def async_watch(self, iot_id: str) -> CALLBACK_TYPE:
+        """Poll a camera until the returned function is called."""
+        self._watchers[iot_id] += 1
+
+        @callback
+        def unwatch() -> None:
+            self._watchers[iot_id] -= 1
+
+        return unwatch
+
+    @callback
+    def forget_cameras(self, is_gone: Callable[[str], bool]) -> None:
+        """Forget the alarms of cameras that are gone."""
+        gone = list(filter(is_gone, self._cursors))
+        for iot_id in gone:
+            del self._cursors[iot_id]
+            self.clips.async_forget(iot_id)
+        if gone:
+            self._store.async_delay_save(self._as_dict, SAVE_DELAY)
+
     def poll_interval(self, camera: Camera) -> float | None:
         """Return the seconds between polls of a camera; None not to poll it."""
-        if camera.status in (DeviceStatus.UNACTIVE, DeviceStatus.DISABLE):
+        is_watched = self._watchers[camera.iot_id] > 0
+        if not is_watched or camera.status in (
+            DeviceStatus.UNACTIVE,
+            DeviceStatus.DISABLE,
+        ):
             return None
         if not camera.online:
             return OFFLINE_INTERVAL
@@ -170,6 +201,7 @@ class Alarms:
     def _async_send(self, alarm: Alarm) -> None:
         """Send a new alarm, or an earlier one with its recording, once that is stored."""
         if self._stopped:
+            self._put_back(alarm)
             return
         self._unsent.append(alarm)
         if self._sending is None:
@@ -179,15 +211,20 @@ class Alarms:
 
     async def _send_stored(self) -> None:
         """Store first, so that nothing is sent twice after a crash. Alarms in a burst share a write."""
-        while self._unsent:
-            count = len(self._unsent)
-            await self._store.async_commit(self._as_dict)
-            stored, self._unsent = self._unsent[:count], self._unsent[count:]
-            for alarm in stored:
-                signal_fn = alarm_recorded_signal if alarm.file_name else alarm_signal
-                signal = signal_fn(self._entry_id, alarm.iot_id)
-                async_dispatcher_send(self._hass, signal, alarm)
-        self._sending = None
+        try:
+            while count := len(self._unsent):
+                await self._store.async_commit(self._as_dict)
+                stored, self._unsent = self._unsent[:count], self._unsent[count:]
+                for alarm in stored:
+                    self._send(alarm)
+        finally:
+            self._sending = None
+
+    @callback
+    def _send(self, alarm: Alarm) -> None:
+        signal_fn = alarm_recorded_signal if alarm.file_name else alarm_signal
+        signal = signal_fn(self._entry_id, alarm.iot_id)
+        async_dispatcher_send(self._hass, signal, alarm)
 
     def _as_dict(self) -> dict[str, Any]:
         return {

@@ -1,6 +1,7 @@
 """Linkvisual: pictures. Source: linkvisual-api.md sections 12 and 20.1."""
 
 from datetime import datetime
+from enum import IntEnum
 
 from .calls import Calls
 from .errors import NotFoundError, OutcomeUnknownError
@@ -22,6 +23,14 @@ _QUERY_DEVICE_PICTURE_FILE = Operation(Product.LINKVISUAL, "QueryDevicePictureFi
 _QUERY_PICTURE_FILES = Operation(
     Product.LINKVISUAL, "QueryPictureFiles", per_second=500
 )
+
+
+class PictureSource(IntEnum):
+    """Why a picture was taken."""
+
+    ANY = 0
+    ALARM = 1
+    CAPTURE = 2
 
 
 class PictureCalls(Calls):
@@ -46,7 +55,12 @@ class PictureCalls(Calls):
         return read_one(Picture.from_row, data)
 
     async def query_picture_files(
-        self, iot_id: str, begin: datetime, end: datetime, current_page: int = 1
+        self,
+        iot_id: str,
+        begin: datetime,
+        end: datetime,
+        current_page: int = 1,
+        source: PictureSource = PictureSource.ANY,
     ) -> Page[Picture]:
         """List the pictures of a time range, in no documented order. Their URLs are valid for an hour."""
         reply = await self._call(
@@ -57,6 +71,7 @@ class PictureCalls(Calls):
                 "EndTime": int(end.timestamp() * 1000),
                 "CurrentPage": current_page,
                 "PageSize": PICTURES_PER_PAGE,
+                "PictureSource": source,
             },
         )
         rows = rows_of(reply, "Data", "List")

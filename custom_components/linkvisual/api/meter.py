@@ -94,17 +94,23 @@ class Meter:
 
 # The share of an hour's calls that may be made at once after a quiet time; the rest is spread evenly.
 _BURST_SHARE = 0.05
+# The share of an hour's calls that background calls always get, whatever users spend. Status polls and lists take
+# three quarters at most.
+_RESERVED_SHARE = 0.2
 
 
 class Budget:
-    """Token bucket for background calls. Calls of users are never delayed, but use up tokens."""
+    """Token bucket for background calls. Calls of users are never delayed, but use up tokens.
+
+    The debt is limited, and meanwhile a reserved share of background calls goes on.
+    """
 
     def __init__(self, meter: Meter, calls_per_hour: int) -> None:
         self._meter = meter
         self.calls_per_hour = calls_per_hour
         self._burst = max(1.0, calls_per_hour * _BURST_SHARE)
         self._level = self._burst
-        self._at = time.monotonic()
+        self._at = self._last_call_at = time.monotonic()
         self._attempts = meter.attempts
 
     @property
@@ -117,9 +123,16 @@ class Budget:
         now = time.monotonic()
         spent = self._meter.attempts - self._attempts
         added = (now - self._at) / self.seconds_per_call
-        self._level = min(self._burst, self._level + added - spent)
+        level = self._level + added - spent
+        self._level = min(self._burst, max(-self._burst, level))
         self._at, self._attempts = now, self._meter.attempts
-        return max(0.0, (1.0 - self._level) * self.seconds_per_call)
+        reserved_at = self._last_call_at + self.seconds_per_call / _RESERVED_SHARE
+        wait = min((1.0 - self._level) * self.seconds_per_call, reserved_at - now)
+        return max(0.0, wait)
+
+    def record_call(self) -> None:
+        """Record that a background call is about to be made."""
+        self._last_call_at = time.monotonic()
 
     def min_interval(self, seconds: float, calls: int, share: float) -> float:
         """Return the shortest interval, at least `seconds`, in which `calls` stay within a share of the budget."""

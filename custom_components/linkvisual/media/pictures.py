@@ -1,13 +1,14 @@
 """Pictures: taken on request, one at a time per camera, and reused for a while to save batteries."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 import logging
+import math
+import time
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.dispatcher import SignalType, async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
 from ..api.client import LinkVisualClient
@@ -21,6 +22,7 @@ from ..api.errors import (
 from ..const import DOMAIN
 from .client import MediaClient
 from .expiring_dict import ExpiringDict
+from .newest_pictures import NewestPictures, StoredPicture
 from .resolver import MediaGoneError
 
 _LOGGER = logging.getLogger(__name__)
@@ -39,14 +41,10 @@ class CapturedPicture:
     """A captured picture."""
 
     picture_id: str
-    taken_at: datetime
+    taken_at: datetime  # as the cloud's clock says
     image: bytes
     content_type: str
-
-
-def picture_signal(entry_id: str, iot_id: str) -> SignalType[()]:
-    """Return the dispatcher signal of new pictures of a camera."""
-    return SignalType(f"{DOMAIN}_picture_{entry_id}_{iot_id}")
+    received_at: float  # monotonic
 
 
 class Pictures:
@@ -63,6 +61,7 @@ class Pictures:
         self._entry = entry
         self._client = client
         self._media = media
+        self.newest = NewestPictures(hass, entry.entry_id, client)
         self._last: dict[str, CapturedPicture] = {}
         self._failures: ExpiringDict[str, LinkVisualError] = ExpiringDict(
             _FAILURE_PAUSE, _MAX_FAILURES
@@ -70,8 +69,22 @@ class Pictures:
         self._tasks: dict[str, asyncio.Task[CapturedPicture]] = {}
 
     def last(self, iot_id: str) -> CapturedPicture | None:
-        """Return the last picture since the entry was loaded."""
+        """Return the last picture that was captured or fetched since the entry was loaded."""
         return self._last.get(iot_id)
+
+    async def async_newest(self, iot_id: str) -> bytes | None:
+        """Return the newest picture; None if there is none. Raises a LinkVisualError."""
+        if (newest := self.newest.get(iot_id)) is None:
+            return None
+        last = self._last.get(iot_id)
+        if last is None or last.picture_id != newest.picture_id:
+            try:
+                fetched = await self._fetch(iot_id, newest.picture_id)
+            except MediaGoneError as err:
+                raise NoPictureError("not in the cloud any more") from err
+            # It is not known to be recent, whatever the clocks say.
+            last = self._last[iot_id] = replace(fetched, received_at=-math.inf)
+        return last.image
 
     async def async_capture(self, iot_id: str) -> CapturedPicture:
         """Take a picture; concurrent callers get the same one. Raises a LinkVisualError."""
@@ -85,7 +98,7 @@ class Pictures:
     async def async_still(self, iot_id: str) -> CapturedPicture:
         """Return the last picture if it is recent, else a new one, else the old one. Raises a LinkVisualError."""
         last = self._last.get(iot_id)
-        if last and (dt_util.utcnow() - last.taken_at).total_seconds() < MAX_STILL_AGE:
+        if last and time.monotonic() - last.received_at < MAX_STILL_AGE:
             return last
         if failure := self._failures.get(iot_id):
             if last:
@@ -106,7 +119,9 @@ class Pictures:
             raise
         self._last[iot_id] = picture
         self._failures.pop(iot_id)
-        async_dispatcher_send(self._hass, picture_signal(self._entry.entry_id, iot_id))
+        self.newest.async_set(
+            iot_id, StoredPicture(picture.picture_id, picture.taken_at)
+        )
         return picture
 
     async def _take(self, iot_id: str) -> CapturedPicture:
@@ -118,13 +133,16 @@ class Pictures:
         for pause in CHECKS:
             await asyncio.sleep(pause)
             try:
-                picture = await self._client.query_device_picture_file(
-                    iot_id, capture_id
-                )
-                image, content_type = await self._media.fetch_picture(picture.pic_url)
+                return await self._fetch(iot_id, capture_id)
             except (NotFoundError, MediaGoneError) as err:
                 _LOGGER.debug("No picture yet: %s", err)
-                continue
-            taken_at = picture.created or dt_util.utcnow()
-            return CapturedPicture(capture_id, taken_at, image, content_type)
         raise NoPictureError("not uploaded in time")
+
+    async def _fetch(self, iot_id: str, picture_id: str) -> CapturedPicture:
+        """Fetch a stored picture. Raises a LinkVisualError or MediaGoneError."""
+        picture = await self._client.query_device_picture_file(iot_id, picture_id)
+        image, content_type = await self._media.fetch_picture(picture.pic_url)
+        taken_at = picture.created or dt_util.utcnow()
+        return CapturedPicture(
+            picture_id, taken_at, image, content_type, time.monotonic()
+        )
