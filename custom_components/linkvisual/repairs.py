@@ -14,7 +14,7 @@ from .api.errors import LinkVisualError
 from .const import CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR
 from .data import LinkVisualConfigEntry
 from .errors import translate
-from .issues import NO_CLOUD_STORAGE
+from .issues import NO_CLOUD_STORAGE, escape_markdown
 
 CONF_DAYS = "days"
 DEFAULT_DAYS = 7
@@ -66,7 +66,7 @@ class StorageFlow(RepairsFlow):
                 )
             except LinkVisualError as err:
                 errors["base"] = "refused"
-                reason = str(translate(err, self._camera))
+                reason = escape_markdown(str(translate(err, self._camera)))
             else:
                 await data.coordinator.async_list_now()
                 return self.async_create_entry(data={})
@@ -74,7 +74,10 @@ class StorageFlow(RepairsFlow):
             step_id="days",
             data_schema=STORAGE_SCHEMA,
             errors=errors,
-            description_placeholders={"camera": self._camera, "reason": reason},
+            description_placeholders={
+                "camera": escape_markdown(self._camera),
+                "reason": reason,
+            },
         )
 
 
@@ -106,7 +109,7 @@ class FewerCallsFlow(RepairsFlow):
             step_id="confirm",
             data_schema=vol.Schema({}),
             description_placeholders={
-                "account": self._entry.title,
+                "account": escape_markdown(self._entry.title),
                 "before": str(before),
                 "after": str(calls),
             },
