@@ -208,7 +208,7 @@ async def test_values_of_vendors(
         things.report(cloud, front_door, {"MicSwitch": light})
         await refresh()
     assert state(hass, entity_id) == "unknown"
-    assert caplog.text.count(f"{entity_id} is {value!r}") == 1
+    assert caplog.text.count(f"Unknown value of {entity_id}: {value!r}") == 1
     assert state(hass, "select.front_door_day_and_night_mode") == "automatic"
 
 
