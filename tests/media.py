@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
-from tests.emulator.cloud import Cloud
+from tests.emulator.cloud import Call, Cloud
 from tests.emulator.world import Device
 
 ROOT = "media-source://linkvisual"
@@ -106,14 +106,21 @@ async def call(
     )
 
 
-# What is looked at without being asked, whenever the budget of calls allows.
-_BACKGROUND = {
-    "QueryDeviceEvent",
-    "QueryDeviceEventRecord",
-    "QueryDevicePropertyStatus",
+# What is polled whenever the budget of calls allows, and the parameters of such calls where people make others.
+_BACKGROUND: dict[str, dict[str, Any]] = {
+    "QueryDeviceEvent": {},
+    "QueryDeviceEventRecord": {},
+    "QueryDevicePropertyStatus": {},
+    "QueryPictureFiles": {"PictureSource": 2},  # the last picture
+    "QueryRecord": {"RecordType": 2, "NeedSnapshot": True},  # the last recording
 }
 
 
 def asked(cloud: Cloud) -> list[str]:
     """Return what the cloud was asked for because somebody wanted it."""
-    return [call.action for call in cloud.calls if call.action not in _BACKGROUND]
+    return [call.action for call in cloud.calls if not _is_polled(call)]
+
+
+def _is_polled(call: Call) -> bool:
+    params = _BACKGROUND.get(call.action)
+    return params is not None and params.items() <= call.params.items()

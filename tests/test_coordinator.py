@@ -375,6 +375,23 @@ async def test_list_fails_on_a_page(
     assert hass.states.is_state("camera.front_door", "idle")
 
 
+async def test_list_fails(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+) -> None:
+    """While only the list is refused, the cameras that are known go on."""
+    cloud.faults.append(Fault("body", "QueryDevice", None, status=502))
+    set_status(cloud, cameras["Garden"], "ONLINE")
+    for _ in range(12):
+        await clock.tick(61)
+        assert hass.states.is_state("binary_sensor.garage_connectivity", "on")
+    assert hass.states.is_state("binary_sensor.garden_connectivity", "on")
+    assert 1 < len(cloud.calls_of("QueryDevice")) < 12
+
+
 async def test_many_cameras(
     hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry
 ) -> None:

@@ -4,7 +4,11 @@ import json
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    get_system_health_info,
+)
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
@@ -51,6 +55,42 @@ async def test_diagnostics(
         "127.0.0.1",
     ):
         assert secret not in text
+
+
+async def test_nothing_private(
+    hass: HomeAssistant,
+    clock: Clock,
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """Neither product keys nor texts that the cloud sends as error codes are told, here and on the system health page."""
+    lamp = list(cloud.world.products)[2]
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(
+        entry, options={"products": [lamp], "status_interval": 60, "secret": "s3cret"}
+    )
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    for code, message in (
+        ("https://oss.example.com/a?Signature=abc", ""),
+        ("LTAIabcdef", "see http://oss.example.com/b"),
+        ("MissingLTAIabcdef", ""),
+        ("503", ""),
+    ):
+        cloud.faults[:] = [
+            Fault("service", "BatchGetDeviceState", code=code, message=message)
+        ]
+        await clock.tick(61)
+        health = await get_system_health_info(hass, "linkvisual")
+        assert health["last_error"] in ("other", "InvalidRequestError", "503")
+    report: Any = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert report["options"] == {"number_of_products": 1, "status_interval": 60}
+    assert {"other", "InvalidRequestError", "503"} <= report["calls"]["failures"].keys()
+    text = json.dumps(report)
+    for private in (lamp, "example.com", "LTAI", "s3cret"):
+        assert private not in text
 
 
 async def test_recordings_in_flight(

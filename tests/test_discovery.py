@@ -127,6 +127,32 @@ async def test_one_device_spoils_a_batch(
     assert retentions(entry) == {7: 65, 0: 1, None: 1}
 
 
+@pytest.mark.parametrize("cloud", [100], indirect=True)
+async def test_all_are_refused(
+    hass: HomeAssistant, clock: Clock, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    """Where no camera is answered, few calls find that out, and no more follow for a while."""
+    cloud.faults.append(
+        Fault(
+            "service",
+            "QueryDeviceRecordLifeCycle",
+            None,
+            code="403",
+            message="tenant auth error",
+        )
+    )
+    cloud.calls.clear()
+    await clock.run(1550, step=310)
+    assert 10 <= len(cloud.calls_of("QueryDeviceRecordLifeCycle")) <= 30
+    assert retentions(loaded) == {7: 99, 0: 1}
+    cloud.faults.clear()
+    for device in cloud.world.devices.values():
+        device.retention_days = 30
+    await clock.run(3720, step=310)
+    # Those that were refused one by one are asked again after a day.
+    assert retentions(loaded)[30] > 90
+
+
 @pytest.mark.parametrize(
     "fault",
     [

@@ -1,6 +1,7 @@
 """What the user is asked to mend: comes with its cause, goes with it."""
 
 from http import HTTPStatus
+import re
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -125,6 +126,45 @@ async def test_cloud_storage_elsewhere(
         camera.retention_days = 7
     await clock.run(420, step=30)
     assert "no_cloud_storage" not in issues(hass)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "[x](http://evil.example)",
+        "`code`\n# Heading",
+        "http://evil.example www.evil.example",
+        '<a href="http://evil.example">',
+        "![](//evil.example)",
+    ],
+)
+async def test_names_are_no_markdown(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+    name: str,
+) -> None:
+    """A name is shown as it is: it makes no links, and nothing else."""
+    (camera,) = [c for c in cameras.values() if c.retention_days == 0]
+    camera.nickname = name
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, title=name)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert await async_setup_component(hass, "repairs", {})
+    mender = Mender(hass, await hass_client())
+    placeholders = issues(hass)["no_cloud_storage"].translation_placeholders
+    assert placeholders is not None
+    flow = await mender.open("no_cloud_storage")
+    cloud.denied.add("SetDeviceRecordLifeCycle")
+    flow = await mender.submit(flow, days=30)
+    shown = flow["description_placeholders"]
+    for text in (placeholders["account"], placeholders["camera"], *shown.values()):
+        assert not re.search(r"(?<!\\)[\[\]`<>#]|(?<!\\)://|www\.|\n", text)
+    plain = re.sub(r"\\(.)", r"\1", shown["camera"])
+    assert plain == name.replace("\n", " ")
 
 
 @pytest.mark.parametrize("cloud", [99], indirect=True)

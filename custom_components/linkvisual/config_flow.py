@@ -254,7 +254,7 @@ def _endpoint_error(endpoint: str | None) -> str | None:
         or url.path not in ("", "/")
         or url.query_string
         or url.fragment
-        or url.user is not None
+        or "@" in endpoint
     ):
         return "invalid_endpoint"
     if url.scheme == "http" and not _is_this_machine(url.host):

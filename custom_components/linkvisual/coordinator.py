@@ -16,7 +16,13 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 
 from .api.calls_iot import DEVICES_PER_STATE_CALL
 from .api.client import LinkVisualClient
-from .api.errors import AuthenticationError, LinkVisualError, ThrottledError
+from .api.errors import (
+    AuthenticationError,
+    CloudError,
+    LinkVisualError,
+    ThrottledError,
+    UnreadableReplyError,
+)
 from .api.meter import Budget
 from .api.models import DeviceStatus
 from .const import CONF_PRODUCTS, CONF_STATUS_INTERVAL, DEFAULT_STATUS_INTERVAL, DOMAIN
@@ -115,15 +121,7 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
     @override
     async def _async_update_data(self) -> dict[str, Camera]:
         try:
-            if time.monotonic() >= self._list_due:
-                before = self._client.meter.attempts
-                cameras = await self._async_list()
-                calls = self._client.meter.attempts - before
-                self._list_due = time.monotonic() + self._budget.min_interval(
-                    LIST_INTERVAL, calls, LIST_SHARE
-                )
-            else:
-                cameras = await self._async_status()
+            cameras = await self._async_poll()
         except LinkVisualError as err:
             return self._failed(err)
         except Exception as err:
@@ -136,6 +134,27 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         calls = math.ceil(len(cameras) / DEVICES_PER_STATE_CALL)
         self.update_interval = timedelta(
             seconds=self._budget.min_interval(self._interval, calls, STATUS_SHARE)
+        )
+        return cameras
+
+    async def _async_poll(self) -> dict[str, Camera]:
+        """Return the cameras of a list if it is due, else with their current status."""
+        if time.monotonic() < self._list_due:
+            return await self._async_status()
+        before = self._client.meter.attempts
+        try:
+            cameras = await self._async_list()
+        except AuthenticationError, ThrottledError:
+            raise
+        except (CloudError, UnreadableReplyError) as err:
+            # The cameras that are known may work all the same.
+            if not self.data:
+                raise
+            _LOGGER.debug("Cannot list the cameras: %s", err)
+            cameras = await self._async_status()
+        calls = self._client.meter.attempts - before
+        self._list_due = time.monotonic() + self._budget.min_interval(
+            LIST_INTERVAL, calls, LIST_SHARE
         )
         return cameras
 

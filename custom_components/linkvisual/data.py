@@ -9,10 +9,12 @@ from homeassistant.const import CONF_REGION
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util.hass_dict import HassKey
 
 from .alarms.manager import Alarms
 from .api.client import LinkVisualClient
 from .api.meter import Budget
+from .api.pacing import Pacing
 from .const import (
     CONF_ACCESS_KEY_ID,
     CONF_ACCESS_KEY_SECRET,
@@ -32,6 +34,11 @@ from .poller import Poller
 from .properties.manager import Properties
 from .recordings.manager import Recordings
 from .recordings.settings import CameraSettings
+
+# By AccessKey ID, region and endpoint.
+_PACING: HassKey[dict[tuple[str, str, str | None], Pacing]] = HassKey(
+    f"{DOMAIN}_pacing"
+)
 
 type LinkVisualConfigEntry = ConfigEntry[LinkVisualData]
 
@@ -83,7 +90,12 @@ def async_camera_data[T: HomeAssistantError](
 
 
 def make_client(hass: HomeAssistant, data: Mapping[str, Any]) -> LinkVisualClient:
-    """Return a client for the data of a config entry."""
+    """Return a client for the data of a config entry. Clients of a key share its rate limits, also across reloads."""
+    key = (
+        data[CONF_ACCESS_KEY_ID],
+        data[CONF_REGION],
+        data.get(CONF_ENDPOINT),
+    )
     return LinkVisualClient(
         async_get_clientsession(hass),
         data[CONF_ACCESS_KEY_ID],
@@ -91,4 +103,5 @@ def make_client(hass: HomeAssistant, data: Mapping[str, Any]) -> LinkVisualClien
         data[CONF_REGION],
         data[CONF_IOT_INSTANCE_ID],
         data.get(CONF_ENDPOINT),
+        hass.data.setdefault(_PACING, {}).setdefault(key, Pacing()),
     )

@@ -4,12 +4,23 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+from homeassistant.const import CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .api.meter import Meter
-from .const import CONF_ENDPOINT
+from .api.regions import REGIONS
+from .const import (
+    CONF_CALLS_PER_HOUR,
+    CONF_ENDPOINT,
+    CONF_IOT_INSTANCE_ID,
+    CONF_POLL_ALARMS,
+    CONF_PRODUCTS,
+    CONF_STATUS_INTERVAL,
+)
 from .data import LinkVisualConfigEntry
+
+_OPTIONS = (CONF_CALLS_PER_HOUR, CONF_POLL_ALARMS, CONF_STATUS_INTERVAL)
 
 
 async def async_get_config_entry_diagnostics(
@@ -19,10 +30,17 @@ async def async_get_config_entry_diagnostics(
     data = entry.runtime_data
     cameras = data.coordinator.data.values()
     return {
-        "region": entry.data["region"],
-        "has_iot_instance_id": bool(entry.data["iot_instance_id"]),
+        "region": region if (region := entry.data[CONF_REGION]) in REGIONS else "other",
+        "has_iot_instance_id": bool(entry.data[CONF_IOT_INSTANCE_ID]),
         "has_own_endpoint": CONF_ENDPOINT in entry.data,
-        "options": dict(entry.options),
+        "options": {
+            "number_of_products": len(entry.options.get(CONF_PRODUCTS, [])),
+            **{
+                option: entry.options[option]
+                for option in _OPTIONS
+                if option in entry.options
+            },
+        },
         "cameras": {
             "by_status": dict(Counter(camera.status.value for camera in cameras)),
             "by_retention_days": dict(
@@ -31,6 +49,9 @@ async def async_get_config_entry_diagnostics(
         },
         "polling": {
             "last_update_success": data.coordinator.last_update_success,
+            "last_error": getattr(
+                data.coordinator.last_exception, "translation_key", None
+            ),
             "status_interval": _seconds(data.coordinator.update_interval),
             "calls_per_hour": data.budget.calls_per_hour,
             "wait_for_budget": round(data.budget.wait(), 1),

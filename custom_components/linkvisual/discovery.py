@@ -39,6 +39,8 @@ _FIRMWARE_RETRY_INTERVAL = 3600.0
 _MAX_SPLITS = 10
 # Seconds that such a camera is left out, and the number of those that are queried again at a time.
 _REFUSED_INTERVAL = 86_400.0
+# Seconds without queries after all of them were refused.
+_PAUSE = 3600.0
 _MAX_REFUSED_PER_QUERY = 3
 
 _PROBE_ORDER = (DeviceStatus.ONLINE, DeviceStatus.OFFLINE)
@@ -202,12 +204,15 @@ class Retention:
         self._days: dict[str, int] = {}
         # Cameras that the cloud refuses, which fails their batches, and when to query them again (monotonic time).
         self._refused: dict[str, float] = {}
+        self._paused_until = 0.0  # monotonic time
 
     async def query(self, iot_ids: Iterable[str]) -> Mapping[str, int]:
         """Query cameras; those that cannot be queried keep their values."""
         known = set(iot_ids)
         self._days = {key: day for key, day in self._days.items() if key in known}
         self._refused = {key: at for key, at in self._refused.items() if key in known}
+        if time.monotonic() < self._paused_until:
+            return self._days
         due = [key for key, at in self._refused.items() if at <= time.monotonic()]
         batches = [(iot_id,) for iot_id in due[:_MAX_REFUSED_PER_QUERY]]
         unrefused = sorted(known - self._refused.keys())
@@ -223,7 +228,7 @@ class Retention:
         return self._days
 
     async def _query_batches(self, batches: list[tuple[str, ...]]) -> None:
-        splits = 0
+        splits, has_succeeded = 0, False
         while batches:
             batch = batches.pop()
             try:
@@ -238,7 +243,12 @@ class Retention:
                     splits += 1
                     middle = len(batch) // 2
                     batches += [batch[middle:], batch[:middle]]
+                elif not has_succeeded:
+                    # It is not about single cameras.
+                    self._paused_until = time.monotonic() + _PAUSE
+                    raise
             else:
+                has_succeeded = True
                 self._refused.pop(batch[0], None)
                 self._days.update((row.iot_id, row.day) for row in rows)
 

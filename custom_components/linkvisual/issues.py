@@ -1,6 +1,7 @@
 """Repair issues of a config entry."""
 
 from datetime import datetime, timedelta
+import re
 import time
 
 from homeassistant.config_entries import ConfigEntry
@@ -8,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
 
+from .api.error_codes import public_name
 from .api.errors import (
     ClockSkewError,
     LimitReachedError,
@@ -15,6 +17,7 @@ from .api.errors import (
     PermissionDeniedError,
     ThrottledError,
 )
+from .api.fields import one_line
 from .api.meter import HOUR, Meter
 from .const import DOMAIN
 from .coordinator import LinkVisualCoordinator
@@ -33,6 +36,15 @@ IOT_URL = "https://iot.console.aliyun.com"
 
 # Translation key, URL to learn more, whether it has a repair flow, and placeholders.
 type Issue = tuple[str, str | None, bool, dict[str, str]]
+
+
+# Characters that begin links, images, code, HTML and emphasis, also where URLs and addresses become links by themselves.
+_MARKDOWN = re.compile(r"[\\`*\[\]<>~|#!@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+
+
+def escape_markdown(text: str) -> str:
+    """Return a name as one line of plain text for the texts of issues, which are Markdown."""
+    return _MARKDOWN.sub(r"\\\g<0>", one_line(text))
 
 
 class Issues:
@@ -91,7 +103,13 @@ class Issues:
                 learn_more_url=url,
                 severity=ir.IssueSeverity.WARNING,
                 translation_key=key,
-                translation_placeholders={"account": self._entry.title, **placeholders},
+                translation_placeholders={
+                    name: escape_markdown(text)
+                    for name, text in (
+                        ("account", self._entry.title),
+                        *placeholders.items(),
+                    )
+                },
             )
         self._issue_ids = set(issues)
 
@@ -136,7 +154,7 @@ class Issues:
                         TOO_MANY_CALLS,
                         None,
                         True,
-                        {"action": action, "reason": err.code},
+                        {"action": action, "reason": public_name(err)},
                     )
                 case ClockSkewError():
                     issues["clock"] = ("clock_wrong", None, False, {})

@@ -15,7 +15,7 @@ from .api.errors import LinkVisualError
 from .const import CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR
 from .data import LinkVisualConfigEntry, loaded_data
 from .errors import translate
-from .issues import NO_CLOUD_STORAGE
+from .issues import NO_CLOUD_STORAGE, escape_markdown
 
 CONF_DAYS = "days"
 DEFAULT_DAYS = 7
@@ -77,7 +77,10 @@ class StorageFlow(RepairsFlow):
             step_id="days",
             data_schema=STORAGE_SCHEMA,
             errors={"base": "refused"} if reason else {},
-            description_placeholders={"camera": self._camera, "reason": reason},
+            description_placeholders={
+                "camera": escape_markdown(self._camera),
+                "reason": escape_markdown(reason),
+            },
         )
 
 
@@ -111,7 +114,7 @@ class FewerCallsFlow(RepairsFlow):
             step_id="confirm",
             data_schema=vol.Schema({}),
             description_placeholders={
-                "account": self._entry.title,
+                "account": escape_markdown(self._entry.title),
                 "before": str(before),
                 "after": str(calls),
             },

@@ -276,3 +276,50 @@ async def test_texts_are_one_line(cloud: Cloud, client: LinkVisualClient) -> Non
     assert caught.value.code == "x y"
     assert caught.value.message.isprintable()
     assert len(caught.value.message) <= 200
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 01 Jan 0001 00:00:00 GMT",
+        "Fri, 31 Dec 9999 23:59:59 -2359",
+        "Sun, 22 Nov 2026 12:00:00 +99999999999999999999",
+        "Sun, 22 Nov 99999999999999 12:00:00 GMT",
+        "x",
+        "",
+    ],
+)
+async def test_odd_date(cloud: Cloud, client: LinkVisualClient, date: str) -> None:
+    """A date that is none corrects no clock."""
+    cloud.faults.append(
+        Fault("gateway", code="InvalidTimeStamp.Expired", headers={"Date": date})
+    )
+    with pytest.raises(errors.ClockSkewError):
+        await client.query_product_list()
+    assert abs(client.meter.clock_offset) < 5
+
+
+@pytest.mark.parametrize("hint", ["9" * 15, "9" * 400, "9" * 5000, "-1", "１２", "1e9"])
+async def test_odd_hint(cloud: Cloud, client: LinkVisualClient, hint: str) -> None:
+    """A hint when to try again is at most an hour."""
+    cloud.faults.append(
+        Fault(
+            "gateway", code="Throttling", times=3, headers={"x-acs-retry-after": hint}
+        )
+    )
+    with pytest.raises(errors.ThrottledError) as caught:
+        await client.query_product_list()
+    assert 0 <= (caught.value.retry_after or 0) <= 3600
+
+
+async def test_no_url(cloud: Cloud, client: LinkVisualClient) -> None:
+    """An address in an error's text is left out: it may open something."""
+    cloud.faults.append(
+        Fault(
+            "service", code="https://a/b?c", message="see 'https://oss/x?Signature=s'."
+        )
+    )
+    with pytest.raises(CloudError) as caught:
+        await client.query_product_list()
+    assert "//" not in str(caught.value)
+    assert "see" in str(caught.value)

@@ -19,7 +19,7 @@ from yarl import URL
 from custom_components.linkvisual.api.calls_records import _TRIGGER_RECORD
 from custom_components.linkvisual.api.client import LinkVisualClient
 from custom_components.linkvisual.api.media_models import StreamType
-from custom_components.linkvisual.api.pacing import Pacer
+from custom_components.linkvisual.api.pacing import Pacing
 from custom_components.linkvisual.api.regions import DEFAULT_REGION
 from custom_components.linkvisual.api.signing import canonical_query, flatten
 from tests.emulator.cloud import DEFAULT_ACCESS_KEY_SECRET
@@ -54,17 +54,18 @@ class Contestant:
 
 
 def _own_client(cloud: Served) -> LinkVisualClient:
-    client = LinkVisualClient(
+    # Calls are paced for the cloud's sake; to wait for it would measure nothing.
+    pacing = Pacing()
+    pacing.pacer("TriggerRecord", 10**6)
+    return LinkVisualClient(
         cloud.session,
         cloud.told["access_key_id"],
         DEFAULT_ACCESS_KEY_SECRET,
         DEFAULT_REGION,
         cloud.told["iot_instance_id"],
         cloud.told["endpoint"],
+        pacing,
     )
-    # Calls are paced for the cloud's sake; to wait for it would measure nothing.
-    client._transport._pacers["TriggerRecord"] = Pacer(10**6)
-    return client
 
 
 def _own_call(client: LinkVisualClient, iot_id: str) -> Call:

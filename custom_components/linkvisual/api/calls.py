@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import aiohttp
 
 from .meter import Meter
+from .pacing import Pacing
 from .replies import Reply
 from .signing import Parameters, Scalar
 from .transport import Credentials, Operation, Transport
@@ -21,10 +22,18 @@ class Calls:
         region: str,
         iot_instance_id: str = "",
         base_url: str | None = None,
+        pacing: Pacing | None = None,
     ) -> None:
-        """`iot_instance_id` is empty for the public instance; `base_url` replaces all hosts of the cloud."""
+        """`iot_instance_id` is empty for the public instance; `base_url` replaces all hosts of the cloud.
+
+        `pacing` is shared by the clients of an account.
+        """
         self._transport = Transport(
-            session, Credentials(access_key_id, access_key_secret), region, base_url
+            session,
+            Credentials(access_key_id, access_key_secret),
+            region,
+            base_url,
+            pacing,
         )
         self._instance: Mapping[str, Scalar] = (
             {"IotInstanceId": iot_instance_id} if iot_instance_id else {}

@@ -20,6 +20,7 @@ from .errors import (
     InternalServiceError,
     InvalidRequestError,
     LimitReachedError,
+    LinkVisualError,
     NoCloudStorageError,
     NonceUsedError,
     NotActivatedError,
@@ -216,7 +217,22 @@ def _lookup(
 
 
 _BY_CODE = _lookup(_CODES)
+_KNOWN_CODES = {_normalized(code): code for codes in _CODES.values() for code in codes}
+_PUBLIC_NUMBER = re.compile(r"(HTTP )?[1-9][0-9]{2}")
 _BY_MESSAGE = _lookup(_MESSAGES)
+
+
+def public_name(err: LinkVisualError) -> str:
+    """Return a name of an error that may be published: a known code or number, else the exception's class.
+
+    The text of an unknown code may be anything, also a URL.
+    """
+    code = err.code if isinstance(err, CloudError) else ""
+    if known := _KNOWN_CODES.get(_normalized(code)):
+        return known
+    if _PUBLIC_NUMBER.fullmatch(code):
+        return code
+    return "other" if type(err) is CloudError else type(err).__name__
 
 
 def error_class(status: int, code: str, message: str) -> type[CloudError]:

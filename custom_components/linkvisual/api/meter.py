@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import math
 import time
 
-from .errors import CloudError, LinkVisualError
+from .error_codes import public_name
+from .errors import LinkVisualError
 
 HOUR = 3600.0
 # Number of latencies that the median is taken of.
@@ -66,8 +67,8 @@ class Meter:
         self.unresolved.pop(action, None)
 
     def failed(self, action: str, err: LinkVisualError) -> None:
-        """Record a failure by the cloud's error code, or by the exception's name without one."""
-        name = err.code if isinstance(err, CloudError) else type(err).__name__
+        """Record a failure by its public name."""
+        name = public_name(err)
         failure = self.failures.setdefault(name, Failure(0, 0.0))
         failure.count += 1
         failure.last_at = time.time()

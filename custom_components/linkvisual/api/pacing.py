@@ -1,4 +1,4 @@
-"""Rate limit of an operation."""
+"""Rate limits of operations."""
 
 import asyncio
 
@@ -46,6 +46,17 @@ class Pacer:
         self._interval = min(self._interval * 2, max(_SLOWEST, self._shortest))
         resume = self._slowed_at + max(delay, PAUSE) + self._allowance
         self._next = max(self._next, resume)
+
+
+class Pacing:
+    """Rate limits of an account, by operation: shared by all its clients, they outlast each of them."""
+
+    def __init__(self) -> None:
+        self._pacers: dict[str, Pacer] = {}
+
+    def pacer(self, action: str, per_second: int) -> Pacer:
+        """Return the pacer of an operation."""
+        return self._pacers.setdefault(action, Pacer(per_second))
 
 
 def _now() -> float:

@@ -18,6 +18,9 @@ from .fields import one_line, optional_number
 
 type Reply = dict[str, Any]
 
+_URL = re.compile(r"[^\s\"'(<]*://\S*")
+_RAM_ACTION = re.compile(r"[A-Za-z0-9-]{1,64}:[A-Za-z0-9]{1,128}")
+
 # The largest page of devices is under 100 kB.
 MAX_REPLY_BYTES = 2_000_000
 # Seconds. Limits of the cloud are per second, minute, hour or day; a longer hint than an hour is tried earlier.
@@ -78,22 +81,29 @@ def _truth(value: object) -> bool | None:
 
 
 def _error(status: int, headers: Mapping[str, str], reply: Reply) -> CloudError:
-    code = one_line(reply.get("Code")) or f"HTTP {status}"
-    message = one_line(reply.get("ErrorMessage") or reply.get("Message"))
+    code = _without_urls(reply.get("Code")) or f"HTTP {status}"
+    message = _without_urls(reply.get("ErrorMessage") or reply.get("Message"))
     kind = error_class(status, code, message)
     retry_after = _retry_after(headers)
     if "x-acs-retry-after" in headers:
         kind = ThrottledError
     details = reply.get("AccessDeniedDetail")
     ram_action = details.get("AuthAction") if isinstance(details, dict) else None
+    if not isinstance(ram_action, str) or not _RAM_ACTION.fullmatch(ram_action):
+        ram_action = ""
     return kind(
         code,
         # The gateway's messages quote the signed request with key and parameters; the service's do not.
         message if status < 400 else "",
         request_id=one_line(reply.get("RequestId")),
-        ram_action=one_line(ram_action) if kind is PermissionDeniedError else "",
+        ram_action=ram_action if kind is PermissionDeniedError else "",
         retry_after=retry_after if kind is ThrottledError else None,
     )
+
+
+def _without_urls(value: object) -> str:
+    """Return a text of the cloud without URLs: they may be signed, and errors are logged."""
+    return _URL.sub("…", one_line(value))
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

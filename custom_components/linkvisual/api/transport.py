@@ -20,7 +20,7 @@ from .errors import (
 )
 from .fields import http_date
 from .meter import Meter
-from .pacing import Pacer
+from .pacing import Pacing
 from .regions import Product, endpoint
 from .replies import Reply, read_body, read_reply
 from .retries import Effect, Retries
@@ -75,8 +75,9 @@ class Transport:
         credentials: Credentials,
         region: str,
         base_url: str | None = None,
+        pacing: Pacing | None = None,
     ) -> None:
-        """`base_url` replaces the hosts of all products."""
+        """`base_url` replaces the hosts of all products; `pacing` is shared by the account's clients."""
         self._session = session
         self._credentials = credentials
         urls = {
@@ -87,7 +88,7 @@ class Transport:
             product: (f"{url.origin()}/?", url.host_port_subcomponent or "")
             for product, url in urls.items()
         }
-        self._pacers: dict[str, Pacer] = {}
+        self._pacing = pacing or Pacing()
         self.meter = Meter()
         self._cloud_time_read_at = -CLOUD_TIME_INTERVAL
 
@@ -97,7 +98,7 @@ class Transport:
         Raises OutcomeUnknownError if an operation with side effects may have been executed.
         """
         query = canonical_query(flatten(params))
-        pacer = self._pacers.setdefault(operation.action, Pacer(operation.per_second))
+        pacer = self._pacing.pacer(operation.action, operation.per_second)
         deadline = time.monotonic() + CALL_TIMEOUT
         retries = Retries(operation.effect)
         while True:

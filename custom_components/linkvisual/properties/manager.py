@@ -68,7 +68,6 @@ class Properties:
         self._client = client
         self._coordinator = coordinator
         self._properties: dict[str, _CameraProperties] = {}
-        self._has_failed = False
         entry.async_on_unload(self._cancel)
 
     def get(self, iot_id: str) -> Mapping[str, str]:
@@ -118,17 +117,9 @@ class Properties:
         return self._properties.setdefault(iot_id, _CameraProperties())
 
     async def _refresh(self, iot_id: str, properties: _CameraProperties) -> None:
-        try:
-            rows = await self._client.query_device_property_status(iot_id)
-            if iot_id in self._coordinator.data:
-                self._update(iot_id, properties, rows)
-        except LinkVisualError:
-            raise
-        except Exception:
-            # An unexpected error must neither stop polling nor flood the log.
-            if not self._has_failed:
-                _LOGGER.exception("Unexpected error while reading properties")
-            self._has_failed = True
+        rows = await self._client.query_device_property_status(iot_id)
+        if iot_id in self._coordinator.data:
+            self._update(iot_id, properties, rows)
 
     @callback
     def _update(
