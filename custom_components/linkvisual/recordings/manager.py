@@ -21,6 +21,7 @@ from ..api.errors import (
     LinkVisualError,
     NoCloudStorageError,
     OutcomeUnknownError,
+    ThrottledError,
 )
 from ..api.media_models import RecordType
 from ..const import DOMAIN
@@ -299,10 +300,15 @@ class Recordings:
         now = dt_util.utcnow()
         camera = self._coordinator.data.get(iot_id)
         days = (camera and camera.retention_days) or DEFAULT_RETENTION_DAYS
-        listing = await list_newest(
-            self._client,
-            RecordingQuery(iot_id, now - timedelta(days=days), now, RecordType.MANUAL),
+        query = RecordingQuery(
+            iot_id, now - timedelta(days=days), now, RecordType.MANUAL
         )
+        try:
+            listing = await list_newest(self._client, query)
+        except LinkVisualError as err:
+            if isinstance(err, CloudError) and not isinstance(err, ThrottledError):
+                self._searched.add(iot_id)
+            raise
         self._searched.add(iot_id)
         if listing.files and iot_id not in self._store.last:
             last = Recording.of_file(iot_id, listing.files[0])
