@@ -50,6 +50,11 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def enable_event_loop_debug() -> None:
+    """Leave asyncio's debug mode to `PYTHONASYNCIODEBUG`: its stack traces are half of a test's time."""
+
+
+@pytest.fixture
 def cloud(request: pytest.FixtureRequest) -> Cloud:
     """Make the state of an emulated cloud, with as many cameras as asked for. Reaching it takes `endpoint`."""
     return Cloud(cameras=getattr(request, "param", 6))
