@@ -24,9 +24,7 @@ from pytest_homeassistant_custom_component.typing import (
 from custom_components.linkvisual.api import pacing, retries
 from custom_components.linkvisual.assist import sentence_triggers
 from custom_components.linkvisual.const import DOMAIN
-
-# Before Home Assistant looks for custom integrations.
-from custom_components.linkvisual.media import pictures
+from custom_components.linkvisual.media import pictures, playback
 from tests.emulator.app import create_app
 from tests.emulator.cloud import ACCOUNT_ID, Cloud
 from tests.emulator.world import Device
@@ -42,10 +40,11 @@ for noisy in ("aiohttp.access", "asyncio"):
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no test wait for a second attempt as long as a user would."""
+    """Shorten the pauses between attempts and between looks at what the cloud prepares."""
     monkeypatch.setattr(retries, "BACKOFF_BASE", 0.01)
     monkeypatch.setattr(pacing, "PAUSE", 0.05)
     monkeypatch.setattr(pictures, "CHECKS", (0.02,) * 8)
+    monkeypatch.setattr(playback, "_MP4_POLL", (0.02,))
     monkeypatch.setattr(sentence_triggers, "COOLDOWN", 0)
 
 
