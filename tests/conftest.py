@@ -32,7 +32,7 @@ from tests.emulator.world import Device
 from .assist import FRONT, expose
 from .houses import House
 from .media import MediaBrowser, content_id
-from .recording import Told
+from .recording import RecordingEvents
 
 for noisy in ("aiohttp.access", "asyncio"):
     logging.getLogger(noisy).setLevel(logging.ERROR)
@@ -141,27 +141,27 @@ async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
 
 
 @pytest.fixture
-async def told(
+async def polled(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
     cameras: dict[str, Device],
 ) -> MockConfigEntry:
-    """Wait until all cameras that are online were asked what they are: that is not done again soon."""
+    """Wait until the properties of all cameras that are online were polled: that is not due again soon."""
     assert await async_setup_component(hass, "homeassistant", {})
-    unasked = {each.iot_id for each in cameras.values() if each.status == "ONLINE"}
-    while unasked:
+    unpolled = {each.iot_id for each in cameras.values() if each.status == "ONLINE"}
+    while unpolled:
         await asyncio.sleep(0.01)
         for call in cloud.calls_of("QueryDevicePropertyStatus"):
-            unasked.discard(call.params["IotId"])
+            unpolled.discard(call.params["IotId"])
     await hass.async_block_till_done(wait_background_tasks=True)
     return loaded
 
 
 @pytest.fixture
-def heard(hass: HomeAssistant) -> Told:
-    """Listen to the bus."""
-    return Told(hass)
+def record_events(hass: HomeAssistant) -> RecordingEvents:
+    """Capture the recording events of the bus."""
+    return RecordingEvents(hass)
 
 
 @pytest.fixture
