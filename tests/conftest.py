@@ -16,10 +16,13 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
 )
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from pytest_homeassistant_custom_component.typing import (
     ClientSessionGenerator,
     WebSocketGenerator,
 )
+from syrupy.assertion import SnapshotAssertion
+from syrupy.filters import props
 
 from custom_components.linkvisual.api import pacing, retries
 from custom_components.linkvisual.assist import sentence_triggers
@@ -51,6 +54,14 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def enable_event_loop_debug() -> None:
     """Leave asyncio's debug mode to `PYTHONASYNCIODEBUG`: its stack traces are half of a test's time."""
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Write snapshots as Home Assistant's own tests do, without what the older supported version lacks."""
+    return snapshot.with_defaults(
+        extension_class=HomeAssistantSnapshotExtension, exclude=props("compat_name")
+    )
 
 
 @pytest.fixture
@@ -119,6 +130,7 @@ def entry(
     """Make a config entry as the dialog makes it."""
     return MockConfigEntry(
         domain=DOMAIN,
+        entry_id="01KAQ6V0000000000000000000",
         title=cloud.iot_instance_id,
         unique_id=f"{ACCOUNT_ID}_{cloud.region}_{cloud.iot_instance_id}",
         data={
