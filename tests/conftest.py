@@ -41,6 +41,13 @@ for noisy in ("aiohttp.access", "asyncio"):
     logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that judge the emulator, and the tool that compares it with the live cloud."""
+    for item in items:
+        if item.path.parent.name in ("conformance", "live_check"):
+            item.add_marker("conformance")
+
+
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the pauses between attempts and between looks at what the cloud prepares."""
@@ -53,7 +60,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def enable_event_loop_debug() -> None:
-    """Leave asyncio's debug mode to `PYTHONASYNCIODEBUG`: its stack traces are half of a test's time."""
+    """Leave asyncio's debug mode to `--asyncio-debug`: its stack traces are half of a test's time."""
 
 
 @pytest.fixture
