@@ -38,9 +38,7 @@ async def test_only_cameras(
     hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry
 ) -> None:
     """Where every product looks like a camera, nobody is asked which other ones are cameras."""
-    lamp = next(
-        each for each in cloud.world.devices.values() if not each.product.video
-    )
+    lamp = next(each for each in cloud.world.devices.values() if not each.product.video)
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
     flow = await hass.config_entries.options.async_init(entry.entry_id)
