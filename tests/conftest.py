@@ -37,7 +37,7 @@ from .houses import House
 from .media import MediaBrowser, content_id
 from .recording import RecordingEvents
 
-for noisy in ("aiohttp.access", "asyncio"):
+for noisy in ("aiohttp.access", "asyncio", "sqlalchemy.engine"):
     logging.getLogger(noisy).setLevel(logging.ERROR)
 
 

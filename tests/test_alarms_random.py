@@ -19,6 +19,7 @@ from .alarms import AlarmEvents
 SEED = 20261122
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("cloud", [36], indirect=True)
 @pytest.mark.parametrize("order", ["ascending", "descending", "shuffled"])
 async def test_random_sequences(

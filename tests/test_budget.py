@@ -41,6 +41,7 @@ def most_in_an_hour(cloud: Cloud) -> int:
     return most
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("cloud", [50], indirect=True)
 @pytest.mark.parametrize(("calls_per_hour", "hours"), [(1200, 2), (240, 24)])
 async def test_fifty_cameras(
