@@ -16,18 +16,19 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
 )
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from pytest_homeassistant_custom_component.typing import (
     ClientSessionGenerator,
     WebSocketGenerator,
 )
+from syrupy.assertion import SnapshotAssertion
+from syrupy.filters import props
 
 from custom_components.linkvisual import storage
 from custom_components.linkvisual.api import pacing, retries
 from custom_components.linkvisual.assist import sentence_triggers
 from custom_components.linkvisual.const import DOMAIN
-
-# Before Home Assistant looks for custom integrations.
-from custom_components.linkvisual.media import pictures
+from custom_components.linkvisual.media import pictures, playback
 from tests.emulator.app import create_app
 from tests.emulator.cloud import ACCOUNT_ID, Cloud
 from tests.emulator.world import Device
@@ -35,20 +36,41 @@ from tests.emulator.world import Device
 from .assist import FRONT, expose
 from .houses import House
 from .media import MediaBrowser, content_id
-from .recording import Told
+from .recording import RecordingEvents
 
-for noisy in ("aiohttp.access", "asyncio"):
+for noisy in ("aiohttp.access", "asyncio", "sqlalchemy.engine"):
     logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that judge the emulator, and the tool that compares it with the live cloud."""
+    for item in items:
+        if item.path.parent.name in ("conformance", "live_check"):
+            item.add_marker("conformance")
 
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no test wait for a second attempt as long as a user would."""
+    """Shorten the pauses between attempts and between looks at what the cloud prepares."""
     monkeypatch.setattr(retries, "BACKOFF_BASE", 0.01)
     monkeypatch.setattr(pacing, "PAUSE", 0.05)
     monkeypatch.setattr(storage, "SECONDS_PER_ROW", 0.0)
     monkeypatch.setattr(pictures, "CHECKS", (0.02,) * 8)
+    monkeypatch.setattr(playback, "_MP4_POLL", (0.02,))
     monkeypatch.setattr(sentence_triggers, "COOLDOWN", 0)
+
+
+@pytest.fixture
+def enable_event_loop_debug() -> None:
+    """Leave asyncio's debug mode to `--asyncio-debug`: its stack traces are half of a test's time."""
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Write snapshots as Home Assistant's own tests do, without what the older supported version lacks."""
+    return snapshot.with_defaults(
+        extension_class=HomeAssistantSnapshotExtension, exclude=props("compat_name")
+    )
 
 
 @pytest.fixture
@@ -117,6 +139,7 @@ def entry(
     """Make a config entry as the dialog makes it."""
     return MockConfigEntry(
         domain=DOMAIN,
+        entry_id="01KAQ6V0000000000000000000",
         title=cloud.iot_instance_id,
         unique_id=f"{ACCOUNT_ID}_{cloud.region}_{cloud.iot_instance_id}",
         data={
@@ -139,27 +162,27 @@ async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
 
 
 @pytest.fixture
-async def told(
+async def polled(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
     cameras: dict[str, Device],
 ) -> MockConfigEntry:
-    """Wait until all cameras that are online were asked what they are: that is not done again soon."""
+    """Wait until the properties of all cameras that are online were polled: that is not due again soon."""
     assert await async_setup_component(hass, "homeassistant", {})
-    unasked = {each.iot_id for each in cameras.values() if each.status == "ONLINE"}
-    while unasked:
+    unpolled = {each.iot_id for each in cameras.values() if each.status == "ONLINE"}
+    while unpolled:
         await asyncio.sleep(0.01)
         for call in cloud.calls_of("QueryDevicePropertyStatus"):
-            unasked.discard(call.params["IotId"])
+            unpolled.discard(call.params["IotId"])
     await hass.async_block_till_done(wait_background_tasks=True)
     return loaded
 
 
 @pytest.fixture
-def heard(hass: HomeAssistant) -> Told:
-    """Listen to the bus."""
-    return Told(hass)
+def record_events(hass: HomeAssistant) -> RecordingEvents:
+    """Capture the recording events of the bus."""
+    return RecordingEvents(hass)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What the bus is told of recordings, and asking for one, for tests."""
+"""Recordings of the front door and their events, for tests."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 CAMERA = "camera.front_door"
 
 
-class Told:
-    """What the bus was told of recordings."""
+class RecordingEvents:
+    """The recording events that were fired, by kind."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         self.triggered = async_capture_events(hass, "linkvisual_record_triggered")
@@ -18,7 +18,7 @@ class Told:
 
     @property
     def ends(self) -> list[Event[Any]]:
-        """What ended, either way."""
+        """The events of recordings that ended, either way."""
         return [*self.ready, *self.failed]
 
 

@@ -2,11 +2,9 @@
 
 from collections import Counter
 from datetime import timedelta
-from itertools import pairwise
-from random import Random
 from typing import Any
 
-from homeassistant.core import Event, HomeAssistant, State, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -17,43 +15,20 @@ from tests.emulator.alarms import raise_alarm
 from tests.emulator.cloud import Cloud
 from tests.emulator.control import set_status
 from tests.emulator.faults import Fault
-from tests.emulator.inferred import Order
 from tests.emulator.world import Device
 
+from .alarms import AlarmEvents
+
 ALARM = "event.front_door_alarm"
-SEED = 20261122
-
-
-class Told:
-    """The alarms that event entities have told, by camera."""
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        self.alarms: list[State] = []
-        hass.bus.async_listen("state_changed", self._changed)
-
-    @callback
-    def _changed(self, event: Event[Any]) -> None:
-        new, old = event.data["new_state"], event.data["old_state"]
-        if (
-            new is not None
-            and new.entity_id.endswith("_alarm")
-            and "event_id" in new.attributes
-            and (old is None or old.state != new.state)
-            and (old is None or old.state != "unavailable")
-        ):
-            self.alarms.append(new)
-
-    @property
-    def event_ids(self) -> list[str]:
-        """The EventIds, in the order in which they were told."""
-        return [state.attributes["event_id"] for state in self.alarms]
 
 
 @pytest.fixture
-async def told(hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry) -> Told:
+async def alarm_events(
+    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry
+) -> AlarmEvents:
     """Listen from the moment at which the cameras were looked at for the first time."""
     await clock.run(10)
-    return Told(hass)
+    return AlarmEvents(hass)
 
 
 @pytest.fixture
@@ -67,22 +42,22 @@ async def test_alarm(
     clock: Clock,
     cloud: Cloud,
     front_door: Device,
-    told: Told,
+    alarm_events: AlarmEvents,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> None:
     """An alarm is known within half a minute, with its time and its picture."""
     event_id = raise_alarm(cloud, front_door, 3, age=4)
     raised_at = dt_util.utcnow() - timedelta(seconds=4)
     await clock.run(35)
-    (state,) = told.alarms
+    (state,) = alarm_events.states
     assert state.attributes["event_type"] == "human"
     assert state.attributes["event_id"] == event_id
     assert state.attributes["alarm_type"] == 3
-    told_time = dt_util.parse_datetime(
+    event_time = dt_util.parse_datetime(
         state.attributes["event_time"], raise_on_error=True
     )
-    assert told_time.utcoffset() == timedelta()
-    assert abs(told_time - raised_at) < timedelta(seconds=2)
+    assert event_time.utcoffset() == timedelta()
+    assert abs(event_time - raised_at) < timedelta(seconds=2)
     assert "file_name" not in state.attributes
     player = await hass_client_no_auth()
     response = await player.get(state.attributes["picture"])
@@ -93,12 +68,17 @@ async def test_alarm(
     ("number", "name"), [(1, "motion"), (11006, "line_crossing"), (987654, "other")]
 )
 async def test_types(
-    clock: Clock, cloud: Cloud, front_door: Device, told: Told, number: int, name: str
+    clock: Clock,
+    cloud: Cloud,
+    front_door: Device,
+    alarm_events: AlarmEvents,
+    number: int,
+    name: str,
 ) -> None:
     """Types have names; what a vendor has made up is told by its number."""
     raise_alarm(cloud, front_door, number, picture=False)
     await clock.run(35)
-    (state,) = told.alarms
+    (state,) = alarm_events.states
     assert state.attributes["event_type"] == name
     assert state.attributes["alarm_type"] == number
     assert "picture" not in state.attributes
@@ -110,12 +90,12 @@ async def test_recording_of_an_alarm(
     cloud: Cloud,
     front_door: Device,
     loaded: MockConfigEntry,
-    told: Told,
+    alarm_events: AlarmEvents,
 ) -> None:
     """When the cloud has a recording of an alarm, that is added, without telling the alarm again."""
     event_id = raise_alarm(cloud, front_door, record=True)
     await clock.run(120)
-    assert told.event_ids == [event_id]
+    assert alarm_events.event_ids == [event_id]
     state = hass.states.get(ALARM)
     assert state is not None
     file_name = front_door.alarms[event_id].file_name
@@ -129,33 +109,33 @@ async def test_recording_of_an_alarm(
 
 
 async def test_no_recording_of_an_alarm(
-    clock: Clock, cloud: Cloud, front_door: Device, told: Told
+    clock: Clock, cloud: Cloud, front_door: Device, alarm_events: AlarmEvents
 ) -> None:
     """Whether an alarm was recorded is asked a few times; a refusal harms nothing."""
     cloud.denied.add("QueryDeviceEventRecord")
     raise_alarm(cloud, front_door)
     await clock.run(300)
-    assert len(told.alarms) == 1
+    assert len(alarm_events.states) == 1
     assert len(cloud.calls_of("QueryDeviceEventRecord")) == 3
     raise_alarm(cloud, front_door)
     await clock.run(40)
-    assert len(told.alarms) == 2
+    assert len(alarm_events.states) == 2
 
 
 @pytest.mark.parametrize("zone", [8, 0])
 async def test_clocks(
-    clock: Clock, cloud: Cloud, front_door: Device, told: Told, zone: int
+    clock: Clock, cloud: Cloud, front_door: Device, alarm_events: AlarmEvents, zone: int
 ) -> None:
     """Whether the cloud's times are UTC+8 or UTC, and wherever the camera's clock is, alarms are told with its time."""
     cloud.inferred.text_time_zone = zone
     for age in (0, 3600 * 5, -3000):
-        before = len(told.alarms)
+        before = len(alarm_events.states)
         raise_alarm(cloud, front_door, age=age)
         await clock.run(45)
         if age != 3600 * 5:
-            assert len(told.alarms) == before + 1
+            assert len(alarm_events.states) == before + 1
             seen_at = dt_util.parse_datetime(
-                told.alarms[-1].attributes["event_time"], raise_on_error=True
+                alarm_events.states[-1].attributes["event_time"], raise_on_error=True
             )
             expected = dt_util.utcnow() - timedelta(seconds=age)
             assert abs(seen_at - expected) < timedelta(minutes=2)
@@ -173,10 +153,10 @@ async def test_camera_with_a_slow_clock(
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await clock.run(10)
-    told = Told(hass)
+    alarm_events = AlarmEvents(hass)
     event_id = raise_alarm(cloud, front_door, age=3600 * 8)
     await clock.run(40)
-    assert told.event_ids == [event_id]
+    assert alarm_events.event_ids == [event_id]
 
 
 async def test_what_was_before(
@@ -188,11 +168,11 @@ async def test_what_was_before(
 ) -> None:
     """What a camera has seen before the account was set up is no news."""
     raise_alarm(cloud, front_door, age=600, delay=0)
-    told = Told(hass)
+    alarm_events = AlarmEvents(hass)
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await clock.run(40)
-    assert not told.alarms
+    assert not alarm_events.states
 
 
 async def test_while_home_assistant_was_away(
@@ -201,7 +181,7 @@ async def test_while_home_assistant_was_away(
     cloud: Cloud,
     front_door: Device,
     loaded: MockConfigEntry,
-    told: Told,
+    alarm_events: AlarmEvents,
 ) -> None:
     """What a camera sees during a restart is told after it, and nothing twice."""
     first = raise_alarm(cloud, front_door)
@@ -211,7 +191,7 @@ async def test_while_home_assistant_was_away(
     await clock.run(100)
     assert await hass.config_entries.async_setup(loaded.entry_id)
     await clock.run(40)
-    assert told.event_ids == [first, *missed]
+    assert alarm_events.event_ids == [first, *missed]
 
 
 async def test_odd_storage(
@@ -230,10 +210,10 @@ async def test_odd_storage(
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await clock.run(10)
-    told = Told(hass)
+    alarm_events = AlarmEvents(hass)
     raise_alarm(cloud, front_door)
     await clock.run(40)
-    assert len(told.alarms) == 1
+    assert len(alarm_events.states) == 1
 
 
 async def test_switched_off(
@@ -249,7 +229,7 @@ async def test_switched_off(
 
 
 async def test_many_pages(
-    clock: Clock, cloud: Cloud, front_door: Device, told: Told
+    clock: Clock, cloud: Cloud, front_door: Device, alarm_events: AlarmEvents
 ) -> None:
     """More alarms than a page holds are all told, in order."""
     expected = [
@@ -257,11 +237,11 @@ async def test_many_pages(
         for n in range(120)
     ]
     await clock.run(35)
-    assert told.event_ids == expected
+    assert alarm_events.event_ids == expected
 
 
 async def test_refused(
-    clock: Clock, cloud: Cloud, front_door: Device, told: Told
+    clock: Clock, cloud: Cloud, front_door: Device, alarm_events: AlarmEvents
 ) -> None:
     """An operation that is not permitted is left alone for a while; a cloud that is busy, for a minute."""
     cloud.denied.add("QueryDeviceEvent")
@@ -272,14 +252,14 @@ async def test_refused(
     cloud.denied.clear()
     raise_alarm(cloud, front_door)
     await clock.run(1800, step=10)
-    assert len(told.alarms) == 1
+    assert len(alarm_events.states) == 1
     cloud.faults.append(Fault("cut", "QueryDeviceEvent", None))
     cloud.calls.clear()
     raise_alarm(cloud, front_door)
     await clock.run(300, step=5)
     cloud.faults.clear()
     await clock.run(100, step=5)
-    assert len(told.alarms) == 2
+    assert len(alarm_events.states) == 2
 
 
 async def test_cameras_that_cannot_see(
@@ -287,7 +267,7 @@ async def test_cameras_that_cannot_see(
     clock: Clock,
     cloud: Cloud,
     cameras: dict[str, Device],
-    told: Told,
+    alarm_events: AlarmEvents,
 ) -> None:
     """A camera that is offline is looked at seldom, one that never connected not at all."""
     set_status(cloud, cameras["Garage"], "OFFLINE")
@@ -320,74 +300,3 @@ async def test_budget_is_shared(
     online = [c.iot_id for c in cameras.values() if c.status == "ONLINE"]
     assert min(asked[iot_id] for iot_id in online) >= 5
     assert max(asked.values()) - min(asked[iot_id] for iot_id in online) <= 2
-
-
-@pytest.mark.parametrize("cloud", [36], indirect=True)
-@pytest.mark.parametrize("order", ["ascending", "descending", "shuffled"])
-async def test_random_sequences(
-    hass: HomeAssistant,
-    clock: Clock,
-    cloud: Cloud,
-    endpoint: str,
-    entry: MockConfigEntry,
-    order: Order,
-) -> None:
-    """A thousand random sequences, late, doubled and reordered, across restarts: each alarm once, in order."""
-    # Writing down where each callback came from would take half of the time.
-    hass.loop.set_debug(False)
-    random = Random(f"{SEED} {order}")
-    cloud.inferred.event_order = order
-    watched = [
-        device
-        for device in cloud.world.devices.values()
-        if device.product.video and device.status == "ONLINE"
-    ]
-    entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(entry, options={"calls_per_hour": 100_000})
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await clock.run(30, step=10)
-    told = Told(hass)
-    raised: list[str] = []
-    sequences = 0
-    while sequences < 340:
-        for camera in watched:
-            sequences += 1
-            raised += [
-                raise_alarm(
-                    cloud,
-                    camera,
-                    random.choice((1, 2, 3, 4, 99)),
-                    age=random.uniform(0, 600),
-                    delay=random.choice((0, 0, 10, 60, 1200)),
-                    times=random.choice((1, 1, 2, 3)),
-                    picture=False,
-                )
-                for _ in range(random.randint(1, 4))
-            ]
-        await clock.run(random.choice((15, 45, 90)), step=15)
-        if random.random() < 0.15:
-            await hass.config_entries.async_unload(entry.entry_id)
-            await clock.tick(random.choice((1, 120)))
-            assert await hass.config_entries.async_setup(entry.entry_id)
-    await clock.run(1400, step=40)
-    counts = Counter(told.event_ids)
-    assert counts.keys() == set(raised)
-    assert set(counts.values()) == {1}
-    _assert_order(cloud, told)
-
-
-def _assert_order(cloud: Cloud, told: Told) -> None:
-    """Of two alarms of a camera, the later is told later, unless the cloud listed it earlier by a look or more."""
-    alarms = {
-        alarm.event_id: alarm
-        for device in cloud.world.devices.values()
-        for alarm in device.alarms.values()
-    }
-    by_camera: dict[str, list[Any]] = {}
-    for state in told.alarms:
-        by_camera.setdefault(state.entity_id, []).append(
-            alarms[state.attributes["event_id"]]
-        )
-    for camera in by_camera.values():
-        for earlier, later in pairwise(camera):
-            assert earlier.time <= later.time or earlier.visible_at <= later.visible_at

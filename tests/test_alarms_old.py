@@ -14,17 +14,19 @@ from tests.emulator.alarms import raise_alarm
 from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
 
-from .test_alarms import Told
+from .alarms import AlarmEvents
 
 WEEKS = 3 * 7 * 86400
 
 
 @pytest.fixture
-async def told(hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry) -> Told:
+async def alarm_events(
+    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry
+) -> AlarmEvents:
     """Listen from the moment at which the cameras were polled for the first time."""
     hass.loop.set_debug(False)
     await clock.run(10)
-    return Told(hass)
+    return AlarmEvents(hass)
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ async def test_away_for_weeks(
     cloud: Cloud,
     front_door: Device,
     loaded: MockConfigEntry,
-    told: Told,
+    alarm_events: AlarmEvents,
     caplog: pytest.LogCaptureFixture,
     how: str,
     before: int,
@@ -79,7 +81,7 @@ async def test_away_for_weeks(
     ]
     await _switch(hass, loaded, how, True)
     await clock.run(100, step=5)
-    assert told.event_ids == [*first, *late]
+    assert alarm_events.event_ids == [*first, *late]
     lines = [line for line in caplog.messages if "are not reported" in line]
     assert len(lines) == 1
     assert "80 alarms" in lines[0]
@@ -91,7 +93,7 @@ async def test_more_than_can_be_listed_at_once(
     cloud: Cloud,
     front_door: Device,
     loaded: MockConfigEntry,
-    told: Told,
+    alarm_events: AlarmEvents,
 ) -> None:
     """Alarms that take several polls to list are no news in any of them."""
     cloud.inferred.event_order = "ascending"
@@ -102,7 +104,7 @@ async def test_more_than_can_be_listed_at_once(
     await _switch(hass, loaded, "stopped", True)
     newest = raise_alarm(cloud, front_door, picture=False)
     await clock.run(600, step=5)
-    assert told.event_ids == [newest]
+    assert alarm_events.event_ids == [newest]
 
 
 @pytest.mark.parametrize("stop", [0, 7200])
@@ -111,7 +113,7 @@ async def test_camera_that_was_offline(
     clock: Clock,
     cloud: Cloud,
     front_door: Device,
-    told: Told,
+    alarm_events: AlarmEvents,
     stop: float,
 ) -> None:
     """What a camera uploads hours late is not reported, what it uploads within the hour is."""
@@ -124,7 +126,7 @@ async def test_camera_that_was_offline(
     await clock.run(60, step=5)
     newest = raise_alarm(cloud, front_door, picture=False)
     await clock.run(60, step=5)
-    assert told.event_ids == [first, late, newest]
+    assert alarm_events.event_ids == [first, late, newest]
 
 
 async def test_camera_whose_clock_is_behind(
@@ -133,7 +135,7 @@ async def test_camera_whose_clock_is_behind(
     cloud: Cloud,
     front_door: Device,
     loaded: MockConfigEntry,
-    told: Told,
+    alarm_events: AlarmEvents,
 ) -> None:
     """A clock that is hours behind makes no alarm old, also over a restart; what is old by that clock stays so."""
     behind = 3 * 3600
@@ -149,11 +151,11 @@ async def test_camera_whose_clock_is_behind(
         )
         await _switch(hass, loaded, "stopped", True)
         await clock.run(60, step=5)
-    assert told.event_ids == raised
+    assert alarm_events.event_ids == raised
 
 
 async def test_clock_that_is_set_back(
-    clock: Clock, cloud: Cloud, front_door: Device, told: Told
+    clock: Clock, cloud: Cloud, front_door: Device, alarm_events: AlarmEvents
 ) -> None:
     """Alarms of a camera whose clock was set back by two hours are reported again after a day at the latest."""
     raise_alarm(cloud, front_door, picture=False)
@@ -162,7 +164,7 @@ async def test_clock_that_is_set_back(
         raise_alarm(cloud, front_door, age=2 * 3600, picture=False)
         await clock.run(60, step=5)
         clock.jump(3000)
-    last = told.alarms[-1]
+    last = alarm_events.states[-1]
     age = dt_util.utcnow() - dt_util.parse_datetime(
         last.attributes["event_time"], raise_on_error=True
     )

@@ -15,7 +15,8 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
-from .test_alarms import ALARM, Told
+from .alarms import AlarmEvents
+from .test_alarms import ALARM
 
 type Heard = Event[Mapping[str, Any]]
 
@@ -239,7 +240,7 @@ async def test_reload_in_a_burst(
     """Alarms that are found while the entry is unloaded are reported once, before or after it."""
     hass.loop.set_debug(False)
     await clock.run(10)
-    told = Told(hass)
+    alarm_events = AlarmEvents(hass)
     raised = []
     for number in range(20):
         raised += [
@@ -253,7 +254,7 @@ async def test_reload_in_a_burst(
         assert await hass.config_entries.async_reload(loaded.entry_id)
         await clock.tick(5)
     await clock.run(60, step=5)
-    assert sorted(told.event_ids) == sorted(raised)
+    assert sorted(alarm_events.event_ids) == sorted(raised)
 
 
 @pytest.mark.parametrize("stored", [[{}], [{"event_id": 1}], "x", [None], 5])
@@ -280,7 +281,7 @@ async def test_odd_storage(
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await clock.run(10)
-    told = Told(hass)
+    alarm_events = AlarmEvents(hass)
     event_id = raise_alarm(cloud, front_door)
     await clock.run(40)
-    assert told.event_ids == [event_id]
+    assert alarm_events.event_ids == [event_id]

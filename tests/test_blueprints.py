@@ -31,16 +31,11 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
 
 
 @pytest.fixture
-def folder(
-    hass: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    """Give Home Assistant a media folder, and let the cloud make videos fast."""
+def folder(hass: HomeAssistant, tmp_path: Path) -> Path:
+    """Give Home Assistant a media folder."""
     media = tmp_path / "media"
     hass.config.media_dirs = {"local": str(media)}
     hass.config.allowlist_external_dirs = {str(media)}
-    monkeypatch.setattr(
-        "custom_components.linkvisual.media.playback._MP4_POLL", (0.02, 0.02)
-    )
     return media / "linkvisual"
 
 

@@ -13,6 +13,9 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from syrupy.assertion import SnapshotAssertion
+from syrupy.filters import props
+from syrupy.matchers import path_type
 
 from tests.conftest import Clock
 from tests.emulator.cloud import Cloud
@@ -91,6 +94,20 @@ async def test_nothing_private(
     text = json.dumps(report)
     for private in (lamp, "example.com", "LTAI", "s3cret"):
         assert private not in text
+
+
+async def test_snapshot(
+    hass: HomeAssistant,
+    polled: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+    snapshot: SnapshotAssertion,
+) -> None:
+    """The whole report of an account that was just set up, without the values of what goes on meanwhile."""
+    report = await get_diagnostics_for_config_entry(hass, hass_client, polled)
+    assert report == snapshot(
+        exclude=props("intervals"),
+        matcher=path_type({r"calls\..*": (int, float)}, regex=True, strict=False),
+    )
 
 
 async def test_recordings_in_flight(

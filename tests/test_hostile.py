@@ -124,13 +124,9 @@ async def test_file_names(
     browser: MediaBrowser,
     player: TestClient[Any, Any],
     tmp_path: Any,
-    monkeypatch: pytest.MonkeyPatch,
     file_name: str,
 ) -> None:
     """A file's name of the cloud is never a path of Home Assistant."""
-    monkeypatch.setattr(
-        "custom_components.linkvisual.media.playback._MP4_POLL", (0.02,)
-    )
     cloud.speed = 50
     folder = tmp_path / "videos"
     hass.config.allowlist_external_dirs = {str(folder)}

@@ -221,12 +221,8 @@ async def test_redirect_of_a_video(
     clip: str,
     cloud: Cloud,
     tmp_path: Any,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """So are videos that are saved."""
-    monkeypatch.setattr(
-        "custom_components.linkvisual.media.playback._MP4_POLL", (0.02,)
-    )
     hass.config.allowlist_external_dirs = {str(tmp_path)}
     cloud.speed = 50
     cloud.media_faults.append(

@@ -134,12 +134,8 @@ def walk(
     cloud: Cloud,
     cameras: dict[str, Device],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Walk:
     """Do all that a person can do; what fails is as public as what works."""
-    monkeypatch.setattr(
-        "custom_components.linkvisual.media.playback._MP4_POLL", (0.02,)
-    )
     hass.config.allowlist_external_dirs = {str(tmp_path)}
 
     async def act(action: str, **data: Any) -> None:

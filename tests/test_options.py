@@ -34,6 +34,24 @@ async def test_defaults(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     }
 
 
+async def test_only_cameras(
+    hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry
+) -> None:
+    """Where every product looks like a camera, nobody is asked which other ones are cameras."""
+    lamp = next(each for each in cloud.world.devices.values() if not each.product.video)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    flow = await hass.config_entries.options.async_init(entry.entry_id)
+    assert flow["data_schema"] is not None
+    assert "products" in flow["data_schema"].schema
+    del cloud.world.devices[lamp.iot_id]
+    del cloud.world.products[lamp.product.product_key]
+    await hass.config_entries.async_reload(entry.entry_id)
+    flow = await hass.config_entries.options.async_init(entry.entry_id)
+    assert flow["data_schema"] is not None
+    assert "products" not in flow["data_schema"].schema
+
+
 async def test_change(
     hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry, cloud: Cloud
 ) -> None:

@@ -16,7 +16,8 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
-from .test_alarms import ALARM, Told
+from .alarms import AlarmEvents
+from .test_alarms import ALARM
 from .test_budget import HOUR, set_up
 
 
@@ -60,10 +61,10 @@ async def test_unexpected_exception(
     with monkeypatch.context() as patched:
         patched.setattr(LinkVisualClient, operation, break_for_one)
         await set_up(hass, clock, entry)
-        told = Told(hass)
+        alarm_events = AlarmEvents(hass)
         expected = raise_alarm(cloud, cameras["Front door"])
         await clock.run(300, step=5)
-        assert told.event_ids == [expected]
+        assert alarm_events.event_ids == [expected]
         assert polled(cloud)[cameras["Front door"].iot_id] >= 8
         records = [
             record
@@ -75,7 +76,7 @@ async def test_unexpected_exception(
         assert records[0].exc_info
     expected = raise_alarm(cloud, cameras["Garage"])
     await clock.run(HOUR, step=10)
-    assert told.event_ids[1:] == [expected]
+    assert alarm_events.event_ids[1:] == [expected]
 
 
 async def test_broken_replies_of_one_camera(
@@ -138,10 +139,10 @@ async def test_disabled(
     assert front_door.iot_id not in counts
     assert counts
     await disable(False)
-    told = Told(hass)
+    alarm_events = AlarmEvents(hass)
     expected = raise_alarm(cloud, front_door)
     await clock.run(60, step=5)
-    assert told.event_ids == [expected]
+    assert alarm_events.event_ids == [expected]
 
 
 @pytest.mark.parametrize("cloud", [8], indirect=True)
@@ -181,14 +182,16 @@ async def test_alarms_after_a_search(
             blocking=True,
             return_response=True,
         )
-    told = Told(hass)
+    alarm_events = AlarmEvents(hass)
     delays = []
     for _ in range(12):
         raised_at = cloud.now()
         event_id = raise_alarm(cloud, camera, picture=False)
         await clock.run(300, step=5)
         (state,) = [
-            each for each in told.alarms if each.attributes["event_id"] == event_id
+            each
+            for each in alarm_events.states
+            if each.attributes["event_id"] == event_id
         ]
         delays.append(state.last_changed.timestamp() - raised_at)
     assert delays[0] <= 180

@@ -106,12 +106,8 @@ async def test_send_clip(
     hass: HomeAssistant,
     house: House,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The clip is in the media folder, and the phone learns where."""
-    monkeypatch.setattr(
-        "custom_components.linkvisual.media.playback._MP4_POLL", (0.02, 0.02)
-    )
     automation = AUTOMATIONS["Send the clip to my phone"]
     save = automation["actions"][0]["data"]
     assert save["folder"] == "/media/linkvisual"

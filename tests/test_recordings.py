@@ -13,7 +13,7 @@ from tests.emulator.control import set_status
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
-from .recording import CAMERA, Told, record
+from .recording import CAMERA, RecordingEvents, record
 
 
 def is_recording(hass: HomeAssistant) -> bool:
@@ -29,7 +29,7 @@ async def test_from_request_to_file(
     loaded: MockConfigEntry,
     cloud: Cloud,
     cameras: dict[str, Device],
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """The file ID is told at once and again with the file; nothing is asked before it can be there."""
     context = Context(user_id=None, parent_id="01HZZZZZZZZZZZZZZZZZZZZZZZ")
@@ -40,7 +40,7 @@ async def test_from_request_to_file(
         blocking=True,
         context=context,
     )
-    (triggered,) = heard.triggered
+    (triggered,) = record_events.triggered
     (record_id,) = cameras["Front door"].records
     assert triggered.data["file_id"] == record_id
     assert triggered.data["entity_id"] == CAMERA
@@ -57,7 +57,7 @@ async def test_from_request_to_file(
     assert not cloud.calls_of("QueryRecordByRecordId")
 
     await clock.run(15)
-    (ready,) = heard.ready
+    (ready,) = record_events.ready
     common = {key: value for key, value in ready.data.items() if key != "files"}
     assert common == triggered.data
     assert ready.context.id == context.id
@@ -70,7 +70,7 @@ async def test_from_request_to_file(
     )
     assert len(cloud.calls_of("TriggerRecord")) == 1
     assert len(cloud.calls_of("QueryRecordByRecordId")) <= 3
-    assert not heard.failed
+    assert not record_events.failed
 
 
 async def test_restart(
@@ -78,33 +78,36 @@ async def test_restart(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """A recording that was made while Home Assistant was down is told when it is up again, once."""
     row = await record(hass)
     assert await hass.config_entries.async_unload(loaded.entry_id)
     await clock.tick(300)
-    assert not heard.ends
+    assert not record_events.ends
     assert await hass.config_entries.async_setup(loaded.entry_id)
     await clock.run(10)
-    (ready,) = heard.ready
+    (ready,) = record_events.ready
     assert ready.data["file_id"] == row["file_id"]
 
     assert await hass.config_entries.async_reload(loaded.entry_id)
     await clock.run(30)
-    assert len(heard.ends) == 1
+    assert len(record_events.ends) == 1
     state = hass.states.get("sensor.front_door_last_recording")
     assert state is not None
     assert state.attributes["file_id"] == row["file_id"]
 
 
 async def test_long_recording_has_several_files(
-    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry, heard: Told
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    record_events: RecordingEvents,
 ) -> None:
     """A recording over half an hour is split; it is ready when all its files are there."""
     await record(hass, record_duration=4000)
     await clock.run(4020, step=10)
-    (ready,) = heard.ready
+    (ready,) = record_events.ready
     files = ready.data["files"]
     assert len(files) == 3
     assert [file["begin"] for file in files[1:]] == [file["end"] for file in files[:-1]]
@@ -117,7 +120,7 @@ async def test_files_that_come_one_by_one(
     loaded: MockConfigEntry,
     cloud: Cloud,
     cameras: dict[str, Device],
-    heard: Told,
+    record_events: RecordingEvents,
     early: bool,
 ) -> None:
     """Parts may be there sooner than the rest, or the rest never: it is waited for until the deadline."""
@@ -128,9 +131,9 @@ async def test_files_that_come_one_by_one(
     (emulated,) = cameras["Front door"].records.values()
     emulated.end = emulated.begin + 3600
     await clock.run(560, step=20)
-    assert not heard.ends
+    assert not record_events.ends
     await clock.run(120, step=20)
-    (ready,) = heard.ready
+    (ready,) = record_events.ready
     assert len(ready.data["files"]) == 2
 
 
@@ -139,7 +142,7 @@ async def test_stop(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """A stop shortens a recording; the shorter file comes, and its length is heard."""
     row = await record(hass, record_duration=600)
@@ -154,7 +157,7 @@ async def test_stop(
     assert reply == {CAMERA: {"status": "stopped", "file_ids": [row["file_id"]]}}
     assert not is_recording(hass)
     await clock.run(15)
-    (ready,) = heard.ready
+    (ready,) = record_events.ready
     (file,) = ready.data["files"]
     length = datetime.fromisoformat(file["end"]) - datetime.fromisoformat(file["begin"])
     assert 19 <= length.total_seconds() <= 21
@@ -166,17 +169,17 @@ async def test_no_file_comes(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """After ten minutes beyond its length a recording has failed; until then it is asked for, ever slower."""
     cloud.inferred.upload_delay = 1e9
     await record(hass)
     await clock.run(655, step=5)
-    assert not heard.ends
+    assert not record_events.ends
     asked = len(cloud.calls_of("QueryRecordByRecordId"))
     assert 20 <= asked <= 40
     await clock.run(80, step=5)
-    (failed,) = heard.failed
+    (failed,) = record_events.failed
     assert failed.data["reason"] == "timeout"
     state = hass.states.get("event.front_door_recording")
     assert state is not None
@@ -189,16 +192,16 @@ async def test_outage_is_no_failure(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """As long as the cloud does not answer, a recording has not failed: its file comes with the cloud."""
     await record(hass)
     cloud.faults.append(Fault("body", status=503, times=None))
     await clock.run(3600, step=60)
-    assert not heard.ends
+    assert not record_events.ends
     cloud.faults.clear()
     await clock.run(120, step=30)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
 
 
 async def test_camera_is_removed(
@@ -207,15 +210,15 @@ async def test_camera_is_removed(
     loaded: MockConfigEntry,
     cloud: Cloud,
     cameras: dict[str, Device],
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """A camera that two lists do not hold takes its recordings along, and that is heard."""
     await record(hass, record_duration=1200)
     del cloud.world.devices[cameras["Front door"].iot_id]
     await clock.run(360, step=30)
-    assert not heard.ends
+    assert not record_events.ends
     await clock.run(360, step=30)
-    (failed,) = heard.failed
+    (failed,) = record_events.failed
     assert failed.data["reason"] == "deleted"
     assert failed.data["device_name"] == "ipc_0000"
     assert hass.states.get(CAMERA) is None
@@ -226,7 +229,7 @@ async def test_camera_is_not_found(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """If to the end the cloud knows no such camera, that is the reason."""
     await record(hass)
@@ -240,7 +243,7 @@ async def test_camera_is_not_found(
         )
     )
     await clock.run(720, step=10)
-    (failed,) = heard.failed
+    (failed,) = record_events.failed
     assert failed.data["reason"] == "deleted"
 
 
@@ -249,7 +252,7 @@ async def test_unknown_record_is_refused(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """A cloud that refuses to speak of a recording while nothing is uploaded is asked again."""
     await record(hass)
@@ -263,7 +266,7 @@ async def test_unknown_record_is_refused(
         )
     )
     await clock.run(90)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
 
 
 async def test_camera_goes_offline_while_recording(
@@ -272,14 +275,14 @@ async def test_camera_goes_offline_while_recording(
     loaded: MockConfigEntry,
     cloud: Cloud,
     cameras: dict[str, Device],
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """What was recorded before the camera lost its connection still comes up."""
     await record(hass)
     await clock.run(20)
     set_status(cloud, cameras["Front door"], "OFFLINE")
     await clock.run(70)
-    (ready,) = heard.ready
+    (ready,) = record_events.ready
     assert len(ready.data["files"]) == 1
 
 
@@ -305,7 +308,7 @@ async def test_two_at_once(
     clock: Clock,
     loaded: MockConfigEntry,
     cameras: dict[str, Device],
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """A second trigger during a recording triggers again; both files come."""
     first = await record(hass, record_duration=60)
@@ -315,7 +318,7 @@ async def test_two_at_once(
     await clock.run(25)
     assert is_recording(hass)
     await clock.run(60)
-    assert [ready.data["file_id"] for ready in heard.ready] == [
+    assert [ready.data["file_id"] for ready in record_events.ready] == [
         second["file_id"],
         first["file_id"],
     ]

@@ -15,7 +15,7 @@ from tests.emulator.control import set_status
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
-from .recording import CAMERA, Told, record
+from .recording import CAMERA, RecordingEvents, record
 
 SENSOR = "binary_sensor.front_door_recording"
 
@@ -38,7 +38,7 @@ async def test_refusal_that_says_nothing_about_the_recording(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
     fault: dict[str, Any],
 ) -> None:
     """What refuses the account, or is of no known form, ends no recording, however long it lasts."""
@@ -46,12 +46,12 @@ async def test_refusal_that_says_nothing_about_the_recording(
     cloud.faults.append(Fault(**fault, action="QueryRecordByRecordId", times=None))
     await clock.run(3600, step=120)
     await clock.run(86400, step=3600)
-    assert not heard.ends
+    assert not record_events.ends
     asked = len(cloud.calls_of("QueryRecordByRecordId"))
     assert asked < 150
     cloud.faults.clear()
     await clock.run(3600, step=600)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
 
 
 async def test_key_disabled_overnight(
@@ -59,16 +59,16 @@ async def test_key_disabled_overnight(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """With the key the follow-up works again, and does not wait for its next turn."""
     await record(hass)
     cloud.keys[cloud.access_key_id].active = False
     await clock.run(9 * 3600, step=1800)
-    assert not heard.ends
+    assert not record_events.ends
     cloud.keys[cloud.access_key_id].active = True
     await clock.run(125, step=25)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
 
 
 async def test_instance_that_is_refused_as_a_whole(
@@ -76,7 +76,7 @@ async def test_instance_that_is_refused_as_a_whole(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """An instance that is closed for a while has not lost its cameras."""
     await record(hass)
@@ -84,10 +84,10 @@ async def test_instance_that_is_refused_as_a_whole(
         Fault("service", times=None, code="iot.Sre.IotInstanceStatusForbidden")
     )
     await clock.run(7200, step=120)
-    assert not heard.ends
+    assert not record_events.ends
     cloud.faults.clear()
     await clock.run(400, step=20)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
 
 
 async def test_camera_that_breaks_off(
@@ -96,7 +96,7 @@ async def test_camera_that_breaks_off(
     loaded: MockConfigEntry,
     cloud: Cloud,
     cameras: dict[str, Device],
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """A camera that went offline records no longer, and its file is not waited for to the planned end."""
     await record(hass, record_duration=7200)
@@ -104,7 +104,7 @@ async def test_camera_that_breaks_off(
     set_status(cloud, cameras["Front door"], "OFFLINE")
     await clock.run(70, step=5)
     assert hass.states.is_state(SENSOR, "off")
-    (ready,) = heard.ready
+    (ready,) = record_events.ready
     assert len(ready.data["files"]) == 1
     set_status(cloud, cameras["Front door"], "ONLINE")
     await clock.run(70, step=5)
@@ -119,7 +119,7 @@ async def test_camera_that_is_back_before_its_file(
     loaded: MockConfigEntry,
     cloud: Cloud,
     cameras: dict[str, Device],
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """The end of a recording is noticed also when its file comes after the camera is back."""
     cloud.inferred.upload_delay = 100
@@ -128,9 +128,9 @@ async def test_camera_that_is_back_before_its_file(
     await clock.run(65, step=5)
     set_status(cloud, cameras["Front door"], "ONLINE")
     await clock.run(25, step=5)
-    assert not heard.ends
+    assert not record_events.ends
     await clock.run(120, step=5)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
     assert hass.states.is_state(SENSOR, "off")
 
 
@@ -140,7 +140,7 @@ async def test_recording_that_broke_off_while_home_assistant_was_down(
     loaded: MockConfigEntry,
     cloud: Cloud,
     cameras: dict[str, Device],
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """After a restart it is looked whether the recording still runs."""
     await record(hass, record_duration=7200)
@@ -151,7 +151,7 @@ async def test_recording_that_broke_off_while_home_assistant_was_down(
     await clock.tick(60)
     assert await hass.config_entries.async_setup(loaded.entry_id)
     await clock.run(150, step=5)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
     assert hass.states.is_state(SENSOR, "off")
 
 
@@ -162,7 +162,7 @@ async def test_last_part_that_takes_its_time(
     loaded: MockConfigEntry,
     cloud: Cloud,
     cameras: dict[str, Device],
-    heard: Told,
+    record_events: RecordingEvents,
     seconds: int,
 ) -> None:
     """Parts that are there do not stand for the last one, which is uploaded later."""
@@ -171,9 +171,9 @@ async def test_last_part_that_takes_its_time(
     await clock.run(3990, step=133)
     cloud.inferred.upload_delay = seconds
     await clock.run(seconds, step=10)
-    assert not heard.ends
+    assert not record_events.ends
     await clock.run(80, step=10)
-    (ready,) = heard.ready
+    (ready,) = record_events.ready
     assert len(ready.data["files"]) == 3
 
 
@@ -182,7 +182,7 @@ async def test_clock_of_this_machine_is_set(
     hass: HomeAssistant,
     clock: Clock,
     loaded: MockConfigEntry,
-    heard: Told,
+    record_events: RecordingEvents,
     monkeypatch: pytest.MonkeyPatch,
     hours: int,
 ) -> None:
@@ -190,10 +190,10 @@ async def test_clock_of_this_machine_is_set(
     await record(hass, record_duration=600)
     monkeypatch.setattr(dt_util, "utcnow", _ahead(dt_util.utcnow, hours))
     await clock.run(500, step=20)
-    assert not heard.ends
+    assert not record_events.ends
     assert hass.states.is_state(SENSOR, "on")
     await clock.run(130, step=5)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
 
 
 def _ahead(utcnow: Callable[[], datetime], hours: int) -> Callable[[], datetime]:
@@ -204,7 +204,7 @@ async def test_unexpected_error(
     hass: HomeAssistant,
     clock: Clock,
     loaded: MockConfigEntry,
-    heard: Told,
+    record_events: RecordingEvents,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -220,16 +220,19 @@ async def test_unexpected_error(
         await clock.run(120, step=5)
     assert caplog.text.count("Unexpected error while following") == 1
     await clock.run(30, step=5)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
 
 
 async def test_last_recording_is_deleted(
-    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry, heard: Told
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    record_events: RecordingEvents,
 ) -> None:
     """A file that was deleted is no last recording."""
     await record(hass, record_duration=10)
     await clock.run(20)
-    (ready,) = heard.ready
+    (ready,) = record_events.ready
     await hass.services.async_call(
         "linkvisual",
         "delete_recordings",

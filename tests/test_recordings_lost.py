@@ -13,7 +13,7 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
-from .recording import Told, record
+from .recording import RecordingEvents, record
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ async def test_lost_answer(
     loaded: MockConfigEntry,
     cloud: Cloud,
     cameras: dict[str, Device],
-    heard: Told,
+    record_events: RecordingEvents,
     fault: dict[str, Any],
 ) -> None:
     """A trigger whose answer is lost is not sent again: the caller is told so, and the file is found."""
@@ -44,7 +44,7 @@ async def test_lost_answer(
     assert len(cloud.calls_of("TriggerRecord")) == 1
 
     await clock.run(40)
-    (ready,) = heard.ready
+    (ready,) = record_events.ready
     assert ready.data["file_id"] is None
     assert len(ready.data["files"]) == 1
     assert len(cameras["Front door"].records) == 1
@@ -56,16 +56,16 @@ async def test_lost_request(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """If nothing is found after all, the recording is told as rejected, once."""
     cloud.faults.append(Fault("cut", action="TriggerRecord"))
     with pytest.raises(HomeAssistantError):
         await record(hass, record_duration=20)
     await clock.run(700, step=10)
-    (failed,) = heard.failed
+    (failed,) = record_events.failed
     assert failed.data["reason"] == "rejected"
-    assert not heard.ready
+    assert not record_events.ready
 
 
 async def test_lost_answer_beside_another_recording(
@@ -73,7 +73,7 @@ async def test_lost_answer_beside_another_recording(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """A file that is another recording's is not taken for the one whose answer was lost."""
     row = await record(hass, record_duration=20)
@@ -84,7 +84,7 @@ async def test_lost_answer_beside_another_recording(
     await clock.run(60)
     names = {
         ready.data["file_id"]: [file["file_name"] for file in ready.data["files"]]
-        for ready in heard.ready
+        for ready in record_events.ready
     }
     assert names.keys() == {row["file_id"], None}
     assert names[None] != names[row["file_id"]]
@@ -96,7 +96,7 @@ async def test_kill_between_request_and_answer(
     loaded: MockConfigEntry,
     cloud: Cloud,
     hass_storage: dict[str, Any],
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """What is written down before the request goes out is enough to find the recording after a crash."""
     key = f"linkvisual.{loaded.entry_id}.recordings"
@@ -124,7 +124,7 @@ async def test_kill_between_request_and_answer(
     hass_storage[key]["data"]["active"] = [requested]
     assert await hass.config_entries.async_setup(loaded.entry_id)
     await clock.run(40)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
 
 
 @pytest.mark.parametrize("zone", [8, 0])
@@ -134,7 +134,7 @@ async def test_times_without_a_zone(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
     zone: int,
     lost: bool,
 ) -> None:
@@ -147,7 +147,7 @@ async def test_times_without_a_zone(
     else:
         await record(hass, record_duration=20)
     await clock.run(40)
-    (ready,) = heard.ready
+    (ready,) = record_events.ready
     assert ready.data["files"][0]["begin"][:16] == ready.data["triggered_at"][:16]
 
 
@@ -157,7 +157,7 @@ async def test_clocks_that_differ(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
     offset: int,
 ) -> None:
     """The recording is found by the cloud's time, which may be minutes from ours."""
@@ -167,4 +167,4 @@ async def test_clocks_that_differ(
     with pytest.raises(HomeAssistantError):
         await record(hass, record_duration=20)
     await clock.run(60)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1

@@ -15,14 +15,14 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
-from .recording import Told, record
+from .recording import RecordingEvents, record
 
 
 async def test_reload_while_the_end_is_written(
     hass: HomeAssistant,
     clock: Clock,
     loaded: MockConfigEntry,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """An end that is written down is told, even if the entry is unloaded in this moment."""
     await record(hass, record_duration=10)
@@ -37,10 +37,10 @@ async def test_reload_while_the_end_is_written(
     with patch.object(Store, "_async_handle_write_data", write_slowly):
         clock.jump(30)
         await writing.wait()
-        assert not heard.ends
+        assert not record_events.ends
         assert await hass.config_entries.async_reload(loaded.entry_id)
     await clock.run(30)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
 
 
 @pytest.mark.parametrize("seconds", [1.0, 13.0])
@@ -50,7 +50,7 @@ async def test_reload_before_the_answer(
     loaded: MockConfigEntry,
     cloud: Cloud,
     cameras: dict[str, Device],
-    heard: Told,
+    record_events: RecordingEvents,
     seconds: float,
 ) -> None:
     """However late the cloud's answer is, it is kept, and who waits for the file is told that he waits in vain."""
@@ -67,7 +67,7 @@ async def test_reload_before_the_answer(
     assert caught.value.translation_key == "unloaded"
 
     await clock.run(90)
-    (ready,) = heard.ready
+    (ready,) = record_events.ready
     assert [ready.data["file_id"]] == list(cameras["Front door"].records)
 
 
@@ -76,7 +76,7 @@ async def test_files_of_another_recording(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """A lost request does not end with the file of a recording that is finished already, nor after a restart."""
     await record(hass, record_duration=10)
@@ -85,11 +85,11 @@ async def test_files_of_another_recording(
     with pytest.raises(HomeAssistantError):
         await record(hass, record_duration=40)
     await clock.run(35)
-    assert len(heard.ready) == 2
+    assert len(record_events.ready) == 2
     assert await hass.config_entries.async_reload(loaded.entry_id)
     await clock.run(700, step=10)
-    assert len(heard.ready) == 2
-    assert [failed.data["reason"] for failed in heard.failed] == ["rejected"]
+    assert len(record_events.ready) == 2
+    assert [failed.data["reason"] for failed in record_events.failed] == ["rejected"]
 
 
 async def test_two_searches_at_once(
@@ -97,7 +97,7 @@ async def test_two_searches_at_once(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """One file is not told as that of two recordings whose answers were lost."""
     for after in (True, False):
@@ -105,5 +105,5 @@ async def test_two_searches_at_once(
         with pytest.raises(HomeAssistantError):
             await record(hass, record_duration=20)
     await clock.run(700, step=10)
-    assert len(heard.ready) == 1
-    assert [failed.data["reason"] for failed in heard.failed] == ["rejected"]
+    assert len(record_events.ready) == 1
+    assert [failed.data["reason"] for failed in record_events.failed] == ["rejected"]

@@ -14,7 +14,7 @@ from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
 from .media import call
-from .recording import CAMERA, Told, record
+from .recording import CAMERA, RecordingEvents, record
 
 SENSOR = "binary_sensor.front_door_recording"
 
@@ -25,7 +25,7 @@ async def test_one_that_cannot_be_stopped(
     loaded: MockConfigEntry,
     cloud: Cloud,
     cameras: dict[str, Device],
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """The others are stopped all the same, and the failure is told."""
     for _ in range(3):
@@ -37,7 +37,7 @@ async def test_one_that_cannot_be_stopped(
         await call(hass, "stop_record", entity_id=CAMERA)
     assert len(cloud.calls_of("StopTriggeredRecord")) == 3
     await clock.run(60, step=5)
-    assert len(heard.ready) == 2
+    assert len(record_events.ready) == 2
 
 
 async def test_stop_that_is_answered_after_the_end(
@@ -45,7 +45,7 @@ async def test_stop_that_is_answered_after_the_end(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """A recording that ends while it is being stopped ends once."""
     cloud.inferred.upload_delay = 0
@@ -57,12 +57,12 @@ async def test_stop_that_is_answered_after_the_end(
     for _ in range(2):
         clock.jump(2.5)
         await asyncio.sleep(0.2)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
     assert not stopping.done()
     clock.jump(5)
     await stopping
     await clock.run(60)
-    assert len(heard.ends) == 1
+    assert len(record_events.ends) == 1
     assert hass.states.is_state(SENSOR, "off")
 
 
@@ -71,7 +71,7 @@ async def test_stop_during_a_trigger(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """What was asked for before the stop is stopped, too."""
     cloud.faults.append(Fault("delay", action="TriggerRecord", seconds=0.3))
@@ -81,7 +81,7 @@ async def test_stop_during_a_trigger(
     row = await triggering
     assert reply[CAMERA] == {"status": "stopped", "file_ids": [row["file_id"]]}
     await clock.run(30, step=5)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
 
 
 async def test_reload_during_a_stop(
@@ -89,7 +89,7 @@ async def test_reload_during_a_stop(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """A stop that is answered after the account was unloaded counts."""
     await record(hass, record_duration=7200)
@@ -99,7 +99,7 @@ async def test_reload_during_a_stop(
     assert await hass.config_entries.async_reload(loaded.entry_id)
     await stopping
     await clock.run(60, step=5)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
     assert hass.states.is_state(SENSOR, "off")
 
 
@@ -108,7 +108,7 @@ async def test_stopped_recording_without_a_file(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """Its ten minutes begin with the stop, not with the end that was planned."""
     cloud.inferred.upload_delay = 1e9
@@ -116,9 +116,9 @@ async def test_stopped_recording_without_a_file(
     await clock.run(10)
     await call(hass, "stop_record", entity_id=CAMERA)
     await clock.run(580, step=10)
-    assert not heard.ends
+    assert not record_events.ends
     await clock.run(120, step=10)
-    (failed,) = heard.failed
+    (failed,) = record_events.failed
     assert failed.data["reason"] == "timeout"
 
 
@@ -127,7 +127,7 @@ async def test_stop_whose_answer_is_lost(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    heard: Told,
+    record_events: RecordingEvents,
 ) -> None:
     """The caller is told that it is not known, and the file of a recording that did stop is found soon."""
     await record(hass, record_duration=7200)
@@ -137,7 +137,7 @@ async def test_stop_whose_answer_is_lost(
     assert caught.value.translation_key == "outcome_unknown"
     cloud.faults.clear()
     await clock.run(150, step=5)
-    assert len(heard.ready) == 1
+    assert len(record_events.ready) == 1
     assert hass.states.is_state(SENSOR, "off")
 
 

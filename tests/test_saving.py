@@ -23,14 +23,9 @@ from .media import asked, call, content_id
 
 
 @pytest.fixture
-def folder(
-    hass: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def folder(hass: HomeAssistant, tmp_path: Path) -> Path:
     """Allow a folder that does not exist yet."""
     hass.config.allowlist_external_dirs = {str(tmp_path)}
-    monkeypatch.setattr(
-        "custom_components.linkvisual.media.playback._MP4_POLL", (0.02, 0.02)
-    )
     return tmp_path / "videos"
 
 

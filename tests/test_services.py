@@ -13,6 +13,8 @@ from homeassistant.exceptions import (
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+from syrupy.assertion import SnapshotAssertion
 
 from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
@@ -36,6 +38,18 @@ async def trigger(
     )
     assert reply is not None
     return reply
+
+
+async def test_descriptions(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    snapshot: SnapshotAssertion,
+) -> None:
+    """Targets, fields, selectors and responses are described as they were."""
+    socket = await hass_ws_client(hass)
+    await socket.send_json_auto_id({"type": "get_services"})
+    assert (await socket.receive_json())["result"]["linkvisual"] == snapshot
 
 
 async def test_reply(

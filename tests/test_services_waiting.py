@@ -2,18 +2,26 @@
 
 import asyncio
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_capture_events,
 )
 
+from custom_components.linkvisual.recordings.events import (
+    RecordingEvent,
+    recording_signal,
+)
+from custom_components.linkvisual.recordings.models import Recording
 from tests.conftest import Clock
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
+from tests.emulator.world import Device
 
+from .recording import RecordingEvents
 from .test_services import FRONT_DOOR, trigger
 
 
@@ -91,6 +99,48 @@ async def test_wait_for_file(
     row = (await waiting)[FRONT_DOOR]
     assert row["status"] == "ready"
     assert len(row["files"]) == 1
+
+
+@pytest.mark.no_fail_on_log_exception
+async def test_listener_that_raises(
+    hass: HomeAssistant,
+    clock: Clock,
+    cameras: dict[str, Device],
+    entry: MockConfigEntry,
+    record_events: RecordingEvents,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A listener that raises, first of all, keeps neither the caller waiting nor others from being informed."""
+
+    @callback
+    def listener(recording: Recording, event: RecordingEvent | None) -> None:
+        raise ZeroDivisionError(event)
+
+    signal = recording_signal(entry.entry_id, cameras["Front door"].iot_id)
+    async_dispatcher_connect(hass, signal, listener)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    waiting = hass.async_create_task(
+        trigger(hass, entity_id=FRONT_DOOR, record_duration=10, wait_for_file=True)
+    )
+    for _ in range(100):
+        if waiting.done():
+            break
+        clock.jump(3)
+        await asyncio.sleep(0.02)
+    assert waiting.done()
+    row = (await waiting)[FRONT_DOOR]
+    await hass.async_block_till_done()
+    (ready,) = record_events.ready
+    assert row["status"] == "ready"
+    assert row["file_id"] == ready.data["file_id"]
+    assert len(record_events.triggered) == 1
+    assert hass.states.is_state("binary_sensor.front_door_recording", "off")
+    last = hass.states.get("event.front_door_recording")
+    assert last is not None
+    assert last.attributes["event_type"] == "ready"
+    assert last.attributes["file_id"] == row["file_id"]
+    assert "ZeroDivisionError: ready" in caplog.text
 
 
 async def test_wait_for_a_file_that_does_not_come(

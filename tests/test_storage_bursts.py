@@ -20,7 +20,7 @@ from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
 from .media import call
-from .recording import CAMERA, Told, record
+from .recording import CAMERA, RecordingEvents, record
 
 
 @contextmanager
@@ -39,14 +39,14 @@ def written(name: str) -> Iterator[list[int]]:
 
 
 async def _bytes_per_camera(
-    hass: HomeAssistant, clock: Clock, cloud: Cloud, heard: Told
+    hass: HomeAssistant, clock: Clock, cloud: Cloud, record_events: RecordingEvents
 ) -> float:
     with written(".recordings") as sizes:
         await call(hass, "trigger_record", entity_id="all", record_duration=10)
         for _ in range(60):
             await clock.tick(1)
-    assert len(heard.triggered) == len(heard.ready)
-    return sum(sizes) / len(heard.ready)
+    assert len(record_events.triggered) == len(record_events.ready)
+    return sum(sizes) / len(record_events.ready)
 
 
 @pytest.mark.parametrize("cloud", [20, 200], indirect=True)
@@ -56,7 +56,7 @@ async def test_burst_of_triggers(
     cloud: Cloud,
     cameras: dict[str, Device],
     loaded: MockConfigEntry,
-    heard: Told,
+    record_events: RecordingEvents,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What a burst writes grows with the number of cameras, not with its square."""
@@ -66,7 +66,7 @@ async def test_burst_of_triggers(
     await clock.run(310, step=155)
     cloud.speed = 100
     # A row has about 400 bytes. Each is written for the request, the answer, the end, and in between.
-    assert await _bytes_per_camera(hass, clock, cloud, heard) < 12_000
+    assert await _bytes_per_camera(hass, clock, cloud, record_events) < 12_000
 
 
 async def test_written_before_it_is_sent(

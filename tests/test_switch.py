@@ -23,7 +23,7 @@ type Turn = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture
-def turn(hass: HomeAssistant, clock: Clock, told: MockConfigEntry) -> Turn:
+def turn(hass: HomeAssistant, clock: Clock, polled: MockConfigEntry) -> Turn:
     """Return what turns a switch on or off."""
 
     async def turn(way: str, entity_id: str = LIGHT) -> None:
@@ -199,11 +199,11 @@ async def test_nobody_tells(
 
 
 async def test_unload(
-    hass: HomeAssistant, cloud: Cloud, clock: Clock, turn: Turn, told: MockConfigEntry
+    hass: HomeAssistant, cloud: Cloud, clock: Clock, turn: Turn, polled: MockConfigEntry
 ) -> None:
     """An account that is unloaded asks for nothing more."""
     await turn("off")
-    await hass.config_entries.async_unload(told.entry_id)
+    await hass.config_entries.async_unload(polled.entry_id)
     cloud.calls.clear()
     await clock.run(20, step=5)
     assert not cloud.calls

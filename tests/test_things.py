@@ -35,11 +35,13 @@ def front_door(cameras: dict[str, Device]) -> Device:
 
 
 @pytest.fixture
-def refresh(hass: HomeAssistant, told: MockConfigEntry, front_door: Device) -> Refresh:
+def refresh(
+    hass: HomeAssistant, polled: MockConfigEntry, front_door: Device
+) -> Refresh:
     """Return what asks the front door what it is, also where it has no entity of that yet."""
 
     async def refresh() -> None:
-        await told.runtime_data.properties.async_refresh(front_door.iot_id)
+        await polled.runtime_data.properties.async_refresh(front_door.iot_id)
         await hass.async_block_till_done()
 
     return refresh
@@ -61,10 +63,10 @@ async def enable(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 
 async def test_values(
-    hass: HomeAssistant, told: MockConfigEntry, refresh: Refresh
+    hass: HomeAssistant, polled: MockConfigEntry, refresh: Refresh
 ) -> None:
     """What the camera reports is told in words."""
-    await enable(hass, told)
+    await enable(hass, polled)
     await refresh()
     assert {
         entity_id.split("front_door_")[1]: state(hass, entity_id)
@@ -95,13 +97,15 @@ async def test_values(
         assert sensor.attributes["unit_of_measurement"] == "MB"
 
 
-async def test_rare_ones(hass: HomeAssistant, told: MockConfigEntry) -> None:
+async def test_rare_ones(hass: HomeAssistant, polled: MockConfigEntry) -> None:
     """What few people need is there, but disabled."""
     assert {
         row.unique_id.partition("_")[2]
-        for row in er.async_entries_for_config_entry(er.async_get(hass), told.entry_id)
+        for row in er.async_entries_for_config_entry(
+            er.async_get(hass), polled.entry_id
+        )
         if row.disabled_by
-        and not row.unique_id.startswith(told.entry_id)
+        and not row.unique_id.startswith(polled.entry_id)
         and not row.unique_id.partition("_")[2].startswith("ptz")
     } == {
         "alarm_frequency",
@@ -114,7 +118,7 @@ async def test_rare_ones(hass: HomeAssistant, told: MockConfigEntry) -> None:
 
 
 async def test_select(
-    hass: HomeAssistant, cloud: Cloud, told: MockConfigEntry, front_door: Device
+    hass: HomeAssistant, cloud: Cloud, polled: MockConfigEntry, front_door: Device
 ) -> None:
     """A choice is sent as the cloud's number, and shown at once."""
     entity_id = "select.front_door_motion_sensitivity"
@@ -153,7 +157,7 @@ async def test_only_what_is_reported(
     cloud: Cloud,
     cameras: dict[str, Device],
     listed: None,
-    told: MockConfigEntry,
+    polled: MockConfigEntry,
 ) -> None:
     """A property without a value makes no entity, until it has one."""
     garage = cameras["Garage"]
@@ -216,11 +220,11 @@ async def test_values_of_vendors(
 
 
 async def test_restart(
-    hass: HomeAssistant, cloud: Cloud, told: MockConfigEntry, refresh: Refresh
+    hass: HomeAssistant, cloud: Cloud, polled: MockConfigEntry, refresh: Refresh
 ) -> None:
     """After a restart everything is there at once as it was before, and nothing is asked for that."""
     hass.set_state(CoreState.not_running)
-    await hass.config_entries.async_reload(told.entry_id)
+    await hass.config_entries.async_reload(polled.entry_id)
     cloud.calls.clear()
     await hass.async_block_till_done()
     assert state(hass, LIGHT) == "on"
@@ -241,7 +245,7 @@ async def test_gone_and_back(
     hass: HomeAssistant,
     cloud: Cloud,
     clock: Clock,
-    told: MockConfigEntry,
+    polled: MockConfigEntry,
     front_door: Device,
     refresh: Refresh,
 ) -> None:
@@ -259,16 +263,16 @@ async def test_gone_and_back(
 
 
 async def test_no_camera(
-    hass: HomeAssistant, cloud: Cloud, told: MockConfigEntry
+    hass: HomeAssistant, cloud: Cloud, polled: MockConfigEntry
 ) -> None:
     """What a device reports that is no camera is left alone."""
     lamp = list(cloud.world.devices.values())[-1]
-    await told.runtime_data.properties.async_refresh(lamp.iot_id)
-    assert not told.runtime_data.properties.get(lamp.iot_id)
+    await polled.runtime_data.properties.async_refresh(lamp.iot_id)
+    assert not polled.runtime_data.properties.get(lamp.iot_id)
 
 
 async def test_asked_once(
-    hass: HomeAssistant, cloud: Cloud, told: MockConfigEntry, front_door: Device
+    hass: HomeAssistant, cloud: Cloud, polled: MockConfigEntry, front_door: Device
 ) -> None:
     """All entities of a camera are brought up to date by one call."""
     things.report(cloud, front_door, {"StatusLightSwitch": "0", "ImageFlipState": "1"})

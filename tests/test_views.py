@@ -28,12 +28,8 @@ async def mp4_path(
     clip: str,
     cloud: Cloud,
     tmp_path: Any,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> str:
     """Have an MP4 made; return where it is."""
-    monkeypatch.setattr(
-        "custom_components.linkvisual.media.playback._MP4_POLL", (0.02,) * 2
-    )
     hass.config.allowlist_external_dirs = {str(tmp_path)}
     cloud.speed = 100
     await call(hass, "save_recording", media_content_id=clip, folder=str(tmp_path))

@@ -1,0 +1,1 @@
+"""Tests of the media source, through the frontend's commands."""
