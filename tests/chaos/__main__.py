@@ -12,6 +12,9 @@ from .player import play_one, prepare_process
 from .report import print_report
 from .result import Result
 
+# Each real one costs as much time as a hundred others.
+_REAL, _MOST_REAL = 0.04, 100
+
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -24,13 +27,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--real",
         type=float,
-        default=0.04,
         metavar="SHARE",
-        help="of scenarios with Home Assistant in a process of its own, killed by SIGKILL",
+        help="of scenarios with Home Assistant in a process of its own, killed by SIGKILL; "
+        f"default: {_REAL}, but at most {_MOST_REAL} scenarios",
     )
     parser.add_argument("--only", type=int, metavar="SEED", help="play one scenario")
     parser.add_argument("--verbose", action="store_true", help="with the log")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.real is None:
+        arguments.real = min(_REAL, _MOST_REAL / arguments.scenarios)
+    return arguments
 
 
 def _is_real(seed: int, share: float) -> bool:
@@ -74,6 +80,8 @@ def _play_all(seeds: Iterable[int], arguments: argparse.Namespace) -> list[Resul
             results.append(result)
             if result.problems:
                 print(f"failed: seed {result.seed} ({result.kind})", file=sys.stderr)
+            if len(results) % 500 == 0:
+                print(f"{len(results)} played", file=sys.stderr)
     return sorted(results, key=lambda result: result.seed)
 
 

@@ -11,7 +11,7 @@ from tests import early  # noqa: F401  # isort: skip
 import custom_components.linkvisual  # noqa: F401  # isort: skip
 
 from .clock import Clock
-from .result import NotStarted, Result, result_of
+from .result import SIGKILL, NotStarted, Result, result_of
 from .scenario import Scenario, kind_of, play
 
 # Seconds of real time after which a scenario counts as hanging.
@@ -31,7 +31,7 @@ def _hangs(_number: int, _frame: FrameType | None) -> None:
 
 def play_one(seed: int, real: bool, verbose: bool = False) -> Result:
     """Play one scenario. `real`: with a Home Assistant in a process of its own."""
-    kind = "SIGKILL" if real else kind_of(seed)
+    kind = SIGKILL if real else kind_of(seed)
     signal.signal(signal.SIGALRM, _hangs)
     signal.alarm(_HANGS_AFTER)
     try:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from .result import Result
+from .result import SIGKILL, Result
 
 _COLUMNS = (
     *("scenarios", "not started", "requests", "recorded", "ready", "failed"),
@@ -17,6 +17,8 @@ def print_report(results: list[Result]) -> bool:
     for result in failed:
         for problem in result.problems:
             print(f"FAILED seed {result.seed} ({result.kind}): {problem}")
+        real = int(result.kind == SIGKILL)
+        print(f"  play it again: script/chaos --only {result.seed} --real {real}")
     for result in not_started:
         print(
             f"seed {result.seed} ({result.kind}) could not start: {result.not_started}"

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from .ledger import Ledger
 
+# The kind of fault of all scenarios with a Home Assistant in a process of its own.
+SIGKILL = "SIGKILL"
+
 
 class NotStarted(Exception):
     """A scenario could not start: nothing was tried, and no invariant was checked."""
