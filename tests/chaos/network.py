@@ -1,5 +1,6 @@
 """The network between Home Assistant and the cloud: a port that may refuse, a name that may not resolve."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 import socket
@@ -14,6 +15,8 @@ from tests.emulator.cloud import Cloud
 from tests.instance.ports import reserved_port
 
 HOST = "cloud.test"
+# Turns of the event loop that accepting a connection takes, at most.
+_ACCEPTING = 3
 
 
 class Network(AbstractResolver):
@@ -66,6 +69,12 @@ class Network(AbstractResolver):
 
     async def down(self) -> None:
         """Refuse connections, and break the open ones."""
+        # asyncio loses a connection that it accepts while its server closes: finish with accepting first.
+        assert isinstance(self._site._server, asyncio.Server)
+        for listener in self._site._server.sockets:
+            asyncio.get_running_loop().remove_reader(listener.fileno())
+        for _ in range(_ACCEPTING):
+            await asyncio.sleep(0)
         await self._site.stop()
         self.break_connections()
 
