@@ -55,7 +55,7 @@ class RealInstance:
             )
         except (RuntimeError, TimeoutError) as err:
             raise RuntimeError(
-                f"{err or 'Home Assistant does not answer'}: {self._first_error()}"
+                f"{str(err) or 'Home Assistant does not answer'}: {self._first_error()}"
             ) from err
         self._onboarded = True
         for kind in _EVENTS:

@@ -17,7 +17,7 @@ from tests.emulator.services import SERVICES, Fields, Origin
 
 from .clock import Clock
 from .faults import REPLY_FAULTS
-from .instance import Instance
+from .instance import Instance, stored_recordings
 from .ledger import Ledger
 from .leftovers import leftovers, open_sockets
 from .network import Network
@@ -212,14 +212,17 @@ async def _reauthenticate(scenario: Scenario) -> None:
 
 
 @contextmanager
-def _noting_recordings(ledger: Ledger) -> Iterator[None]:
-    """Note each recording that the cloud begins."""
+def _noting_recordings(scenario: Scenario) -> Iterator[None]:
+    """Note each recording that the cloud begins; a kill at that moment must not lose it."""
+    ledger = scenario.ledger
     trigger_record = SERVICES["TriggerRecord"]
 
     def noting(cloud: Cloud, params: Params, origin: Origin) -> Fields:
         fields = trigger_record(cloud, params, origin)
         key = str(params["IotId"]), int(str(params["RecordDuration"]))
         ledger.recorded[key].append(fields["Data"])
+        if key not in stored_recordings(scenario.folder):
+            ledger.problems.append(f"{key} is recorded, but not on disk")
         return fields
 
     SERVICES["TriggerRecord"] = noting
@@ -263,13 +266,13 @@ async def _started(seed: int, clock: Clock) -> AsyncIterator[Scenario]:
     async with AsyncExitStack() as stack:
         with starting():
             parent = stack.enter_context(tempfile.TemporaryDirectory(dir=_MEMORY))
-            stack.enter_context(_noting_recordings(ledger))
             network = await stack.enter_async_context(Network.serve(cloud))
             folder = Path(parent, "run-1")
             scenario = Scenario(
                 *(random, kind_of(seed), clock, cloud, network, ledger),
                 *(folder, options),
             )
+            stack.enter_context(_noting_recordings(scenario))
             await scenario.start()
             entry = scenario.instance.entry
             if entry.state is not ConfigEntryState.LOADED:
