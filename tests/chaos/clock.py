@@ -64,13 +64,17 @@ class Clock:
             self._loop = stack.enter_context(IdleLoop.watch())
             yield
 
-    async def step(self, seconds: float) -> None:
-        """Advance the time at once, then wait until only the passing of time can set off anything more."""
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once; what is due then has yet to happen."""
         self._ahead += seconds
+
+    async def step(self, seconds: float) -> None:
+        """Let time pass at once, then wait until only the passing of time can set off anything more."""
+        self.advance(seconds)
         await self._loop.idle()
 
     async def run(self, seconds: float, step: float = 1.0) -> None:
-        """Advance the time in steps."""
+        """Let time pass in steps."""
         while seconds > 0:
             await self.step(min(step, seconds))
             seconds -= step
@@ -83,5 +87,5 @@ class Clock:
                 (task, self._loop.idle()), return_when=asyncio.FIRST_COMPLETED
             )
             if not task.done():
-                self._ahead += 0.5
+                self.advance(0.5)
         return task.result()
