@@ -12,8 +12,10 @@ from .player import play_one, prepare_process
 from .report import print_report
 from .result import Result
 
-# Each real one costs as much time as a hundred others.
+# A real one takes about sixty times the CPU time of another one.
 _REAL, _MOST_REAL = 0.04, 100
+# More than there are cores: a real one mostly waits.
+_REAL_WORKERS = 4
 
 
 def _arguments() -> argparse.Namespace:
@@ -63,17 +65,18 @@ def _play_all(seeds: Iterable[int], arguments: argparse.Namespace) -> list[Resul
     context = get_context("spawn")
     verbose: bool = arguments.verbose
     results = []
-    # The real ones mostly wait for their processes.
     with (
         ProcessPoolExecutor(
             arguments.workers, context, prepare_process, (verbose,)
         ) as workers,
-        ProcessPoolExecutor(2, context, prepare_process, (verbose,)) as waiters,
+        ProcessPoolExecutor(
+            _REAL_WORKERS, context, prepare_process, (verbose,)
+        ) as real_workers,
     ):
         futures: list[Future[Result]] = []
         for seed in seeds:
             real = _is_real(seed, arguments.real)
-            pool = waiters if real else workers
+            pool = real_workers if real else workers
             futures.append(pool.submit(play_one, seed, real, verbose))
         for done in as_completed(futures):
             result = done.result()

@@ -210,6 +210,12 @@ async def _let_end(instance: RealInstance, ledger: Ledger) -> None:
     ledger.requests = [
         each for each in ledger.requests if ledger.recorded[each.key] or each.is_settled
     ]
-    async with asyncio.timeout(_PATIENCE):
-        while ledger.open_requests():
-            await asyncio.sleep(0.5)
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            while ledger.open_requests():
+                await asyncio.sleep(0.5)
+    except TimeoutError:
+        ledger.problems += [
+            f"{each} has not ended after {_PATIENCE:.0f} s; attempts {ledger.attempts[each.key]}"
+            for each in ledger.open_requests()
+        ]
