@@ -16,7 +16,8 @@ from typing import Any
 import aiohttp
 
 from tests.instance.client import START_TIMEOUT, Client
-from tests.instance.processes import ROOT, free_port, write_config
+from tests.instance.ports import free_port
+from tests.instance.processes import ROOT, write_config
 
 FOLDER = ROOT / ".dev" / "bench"
 STOP_TIMEOUT = 60

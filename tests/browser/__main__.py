@@ -8,9 +8,9 @@ import sys
 
 from tests.instance.client import Client
 from tests.instance.demo import tell_log
+from tests.instance.ports import free_port
 from tests.instance.processes import (
     ROOT,
-    free_port,
     run_emulator,
     run_home_assistant,
     write_config,

@@ -1,1 +1,1 @@
-"""Random faults under a stream of triggers: what must hold whatever happens. Run by script/chaos."""
+"""Random faults under a stream of recording requests, and the invariants that must hold. Run by script/chaos."""

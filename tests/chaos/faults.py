@@ -1,4 +1,4 @@
-"""What can go wrong between Home Assistant and the cloud."""
+"""Faults of single replies of the cloud."""
 
 from collections.abc import Callable
 from random import Random
@@ -11,7 +11,7 @@ _ODD_DATA: tuple[Any, ...] = (None, 5, True, "", [], {}, [[]], {"List": 7}, "\u0
 
 
 def _some(random: Random, kind: Any, **more: Any) -> list[Fault]:
-    """Return a fault that strikes now and then, or all the time."""
+    """Return a fault that strikes one call, some, or all of them."""
     return [
         Fault(
             kind,
@@ -86,7 +86,6 @@ def _nonce(random: Random) -> list[Fault]:
     return _some(random, "gateway", status=400, code="SignatureNonceUsed")
 
 
-# Faults of single replies; those of the whole house are in scenario.py.
 REPLY_FAULTS: dict[str, Callable[[Random], list[Fault]]] = {
     "cut": _cut,
     "stall": _stall,

@@ -1,4 +1,4 @@
-"""What is left of the integration when it should be gone."""
+"""Tasks, timers and sockets that are left after unloading."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from homeassistant.util.async_ import get_scheduled_timer_handles
 
-# As modules and as files; the repository's own folder may have any name.
+# As modules and as files; the folder of the repository may have any name.
 _OURS = ("custom_components.linkvisual", "custom_components/linkvisual")
 
 

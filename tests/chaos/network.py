@@ -1,7 +1,9 @@
-"""The way to the cloud: a port that may refuse, a name that may not be found."""
+"""The network between Home Assistant and the cloud: a port that may refuse, a name that may not resolve."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 import socket
-from types import TracebackType
 from typing import Self, override
 from unittest.mock import patch
 
@@ -10,69 +12,74 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from tests.emulator.app import create_app
 from tests.emulator.cloud import Cloud
+from tests.instance.ports import reserved_port
 
 HOST = "cloud.test"
+# Turns of the event loop that accepting a connection takes, at most.
+_ACCEPTING = 3
 
 
 class Network(AbstractResolver):
-    """Serves a cloud on a real socket, under a name that only this resolver knows."""
+    """Serves a cloud on a real socket; resolves the name of its host."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, port: int) -> None:
         self._cloud = cloud
+        self._port = port
         self._runner = web.AppRunner(
             create_app(cloud), access_log=None, keepalive_timeout=1e6
         )
-        self._site: web.TCPSite | None = None
-        self.port = 0
+        self._site: web.TCPSite
         self.knows_name = True
-        self._patch = patch(
-            "homeassistant.helpers.aiohttp_client._async_make_resolver",
-            return_value=self,
-        )
 
-    async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        await self.up()
-        self._patch.start()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        err: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._patch.stop()
-        self.break_connections()
-        await self._runner.cleanup()
+    @classmethod
+    @asynccontextmanager
+    async def serve(cls, cloud: Cloud) -> AsyncIterator[Self]:
+        """Serve a cloud; Home Assistant's clients ask this network for its address."""
+        with reserved_port() as port:
+            network = cls(cloud, port)
+            await network._runner.setup()
+            try:
+                await network.up()
+                with patch(
+                    "homeassistant.helpers.aiohttp_client._async_make_resolver",
+                    return_value=network,
+                ):
+                    yield network
+                network.break_connections()
+            finally:
+                await network._runner.cleanup()
 
     @property
     def entry_data(self) -> dict[str, str]:
-        """The data of a config entry that leads here."""
+        """The data of a config entry for this cloud."""
         return {
             "access_key_id": self._cloud.access_key_id,
             "access_key_secret": self._cloud.access_key_secret,
             "region": self._cloud.region,
             "iot_instance_id": self._cloud.iot_instance_id,
-            "endpoint": f"http://{HOST}:{self.port}",
+            "endpoint": f"http://{HOST}:{self._port}",
         }
 
     async def up(self) -> None:
-        """Listen, on the same port as ever."""
+        """Accept connections."""
         self._site = web.TCPSite(
-            self._runner, "127.0.0.1", self.port, reuse_address=True
+            self._runner, "127.0.0.1", self._port, reuse_address=True
         )
         await self._site.start()
-        self.port = self._runner.addresses[0][1]
 
     async def down(self) -> None:
-        """Refuse connections, and break those there are."""
-        assert self._site is not None
+        """Refuse connections, and break the open ones."""
+        # asyncio loses a connection that it accepts while its server closes: finish with accepting first.
+        assert isinstance(self._site._server, asyncio.Server)
+        for listener in self._site._server.sockets:
+            asyncio.get_running_loop().remove_reader(listener.fileno())
+        for _ in range(_ACCEPTING):
+            await asyncio.sleep(0)
         await self._site.stop()
         self.break_connections()
 
     def break_connections(self) -> None:
-        """Break all connections, whatever they are at."""
+        """Break all open connections."""
         assert self._runner.server is not None
         for connection in self._runner.server.connections:
             if connection.transport is not None:
@@ -82,7 +89,7 @@ class Network(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Return where the cloud is."""
+        """Return the address of the cloud."""
         if host != HOST or not self.knows_name:
             raise OSError(None, "DNS lookup failed")
         return [
@@ -101,4 +108,4 @@ class Network(AbstractResolver):
         """Close nothing."""
 
     async def real_close(self) -> None:
-        """Close nothing; Home Assistant calls it so."""
+        """Close nothing; the name that Home Assistant calls."""

@@ -1,4 +1,4 @@
-"""Plays one scenario in a process that does nothing else."""
+"""Plays scenarios in a process that does nothing else."""
 
 import asyncio
 import logging
@@ -11,35 +11,47 @@ from tests import early  # noqa: F401  # isort: skip
 import custom_components.linkvisual  # noqa: F401  # isort: skip
 
 from .clock import Clock
-from .result import Result, result_of
-from .scenario import play
+from .result import SIGKILL, NotStarted, Result, result_of
+from .scenario import Scenario, kind_of, play
 
-# Seconds of real time after which a scenario hangs.
+# Seconds of real time after which a scenario counts as hanging.
 _HANGS_AFTER = 240
 
 
-def _alarm(_number: int, _frame: FrameType | None) -> None:
+def prepare_process(verbose: bool) -> None:
+    """Configure the log of a process that plays scenarios."""
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.CRITICAL)
+    for name in ("aiohttp.server", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _hangs(_number: int, _frame: FrameType | None) -> None:
     raise TimeoutError("the scenario hangs")
 
 
 def play_one(seed: int, real: bool, verbose: bool = False) -> Result:
-    """Play one scenario, in a process that does nothing else."""
-    logging.basicConfig(level=logging.DEBUG if verbose else logging.CRITICAL)
-    for name in ("aiohttp.server", "asyncio"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    signal.signal(signal.SIGALRM, _alarm)
+    """Play one scenario. `real`: with a Home Assistant in a process of its own."""
+    kind = SIGKILL if real else kind_of(seed)
+    signal.signal(signal.SIGALRM, _hangs)
     signal.alarm(_HANGS_AFTER)
     try:
         if real:
             from .real import play_real
 
-            return asyncio.run(play_real(seed))
-        clock = Clock()
-        with clock.installed():
-            scenario = asyncio.run(play(seed, clock))
-        return result_of(seed, scenario.kind, scenario.ledger, scenario.lives)
+            ledger = asyncio.run(play_real(seed))
+        else:
+            ledger = asyncio.run(_play(seed)).ledger
+    except NotStarted as err:
+        return Result(seed, kind, not_started=str(err))
     except Exception as err:  # noqa: BLE001
         where = traceback.format_exc() if verbose else traceback.format_exc()[-300:]
-        return Result(seed, "?", problems=[f"{err!r} {where}"])
+        return Result(seed, kind, problems=[f"{err!r} {where}"])
     finally:
         signal.alarm(0)
+    return result_of(seed, kind, ledger)
+
+
+async def _play(seed: int) -> Scenario:
+    clock = Clock()
+    with clock.installed():
+        return await play(seed, clock)

@@ -1,34 +1,54 @@
-"""What is left of a scenario when it is over: figures for the table, and what did not hold."""
+"""The outcome of a scenario: figures for the table, and what was violated."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .ledger import Ledger
 
+# The kind of fault of all scenarios with a Home Assistant in a process of its own.
+SIGKILL = "SIGKILL"
+
+
+class NotStarted(Exception):
+    """A scenario could not start: nothing was tried, and no invariant was checked."""
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """Turn whatever goes wrong within into NotStarted."""
+    try:
+        yield
+    except NotStarted:
+        raise
+    except Exception as err:
+        raise NotStarted(str(err) or repr(err)) from err
+
 
 @dataclass(slots=True)
 class Result:
-    """The outcome of one scenario; it travels from process to process."""
+    """The outcome of one scenario; it is sent from process to process."""
 
     seed: int
     kind: str
     problems: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
+    not_started: str | None = None  # why
 
 
-def result_of(seed: int, kind: str, ledger: Ledger, lives: int) -> Result:
-    """Count what is in the books."""
+def result_of(seed: int, kind: str, ledger: Ledger) -> Result:
+    """Return the figures and problems of a ledger."""
     counts = Counter(
-        asks=len(ledger.asks),
-        recorded=sum(map(len, ledger.ran.values())),
-        untold=len(ledger.untold),
-        hands=ledger.hands,
-        lives=lives,
+        requests=len(ledger.requests),
+        recorded=sum(map(len, ledger.recorded.values())),
+        unreported=len(ledger.unreported),
+        reauthentications=ledger.reauthentications,
     )
-    counts.update(heard.kind for heard in ledger.heard)
-    for ask in ledger.asks:
-        failed = any(heard.kind == "failed" for heard in ledger.told(ask))
-        counts["not found"] += failed and bool(ledger.ran[ask.iot_id, ask.duration])
-    answers = Counter(str(ask.answer) for ask in ledger.asks)
+    counts.update(event.kind for event in ledger.events)
+    for request in ledger.requests:
+        failed = any(event.kind == "failed" for event in ledger.events_of(request))
+        counts["not found"] += failed and bool(ledger.recorded[request.key])
+    answers = Counter(str(request.answer) for request in ledger.requests)
     return Result(seed, kind, ledger.problems, counts, answers)

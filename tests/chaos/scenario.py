@@ -1,8 +1,8 @@
-"""One scenario from its seed: a house, its cameras, a stream of triggers, and what goes wrong meanwhile."""
+"""A scenario made from its seed: a cloud with cameras, a stream of requests, and faults meanwhile."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -15,36 +15,45 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.operations import Params
 from tests.emulator.services import SERVICES, Fields, Origin
 
-from .clock import PATIENT, Clock
+from .clock import Clock
 from .faults import REPLY_FAULTS
-from .house import ENTRY_ID, Life
+from .instance import Instance, stored_recordings
 from .ledger import Ledger
 from .leftovers import leftovers, open_sockets
 from .network import Network
-from .troubles import TROUBLES, End
+from .result import NotStarted, starting
+from .system_faults import SYSTEM_FAULTS, End
 
-KINDS = (*REPLY_FAULTS, *TROUBLES, "mixed")
-# Seconds from the last fault to the last end: the longest recording, the cloud's ten minutes, and some.
+KINDS = (*REPLY_FAULTS, *SYSTEM_FAULTS, "mixed")
+# Where files are written to memory, if there is such a place.
+_MEMORY = next((path for path in ("/dev/shm",) if Path(path).is_dir()), None)
+# Seconds from the last fault to the last event: the longest recording, the cloud's ten minutes, and a margin.
 _RECOVERY = 1200.0
-# After this long in peace a trigger works again.
+# Seconds after which a request works again.
 _HEALTHY_AFTER = 420.0
+# Turns of the event loop before the next fault, at most. A call takes about 15.
+_TURNS = 20
+
+
+def kind_of(seed: int) -> str:
+    """Return the kind of fault of a scenario."""
+    return KINDS[seed % len(KINDS)]
 
 
 @dataclass
 class Scenario:
     """Everything that a scenario consists of."""
 
-    seed: int
-    kind: str
     random: Random
+    kind: str
     clock: Clock
     cloud: Cloud
     network: Network
     ledger: Ledger
     folder: Path
     options: dict[str, Any]
-    life: Life = field(init=False)
-    lives: int = 0
+    instance: Instance = field(init=False)
+    starts: int = 0
     throttling_pages: bool = False
     durations: Iterator[int] = field(init=False)
 
@@ -60,10 +69,10 @@ class Scenario:
             if device.product.video
         ]
 
-    async def begin_life(self) -> None:
-        """Start Home Assistant on what the last one left."""
-        self.lives += 1
-        self.life = await Life.begin(
+    async def start(self) -> None:
+        """Start Home Assistant on what its last run left on disk."""
+        self.starts += 1
+        self.instance = await Instance.start(
             self.folder,
             self.clock,
             self.ledger,
@@ -72,23 +81,32 @@ class Scenario:
         )
 
     async def kill(self) -> None:
-        """Kill Home Assistant, and start it again."""
-        self.folder = self.folder.parent / f"life-{self.lives + 1}"
-        await self.life.kill(self.folder)
-        await self.begin_life()
+        """Kill Home Assistant and start it again."""
+        self.folder = self.folder.parent / f"run-{self.starts + 1}"
+        await self.instance.kill(self.folder)
+        await self.start()
 
     async def restart(self) -> None:
-        """Stop Home Assistant as a person does, and start it again."""
-        await self.life.stop()
-        self.ledger.stopped()
-        await self.begin_life()
+        """Restart Home Assistant in an orderly way."""
+        await self.instance.stop()
+        self.ledger.note_stop()
+        await self.start()
 
     async def run(self, seconds: float, step: float = 1.0) -> None:
         """Let time pass."""
-        await self.clock.run(self.life.hass, seconds, step)
+        await self.clock.run(seconds, step)
 
-    def trigger(self) -> None:
-        """Ask for one recording or some, in one of the ways there are."""
+    async def pause(self, *choices: float, step: float = 1.0) -> None:
+        """Let one of these times pass, chosen at random; often end at a random point of what is happening then."""
+        seconds = self.random.choice(choices)
+        await self.run(seconds, step)
+        if not seconds or self.random.random() < 0.5:
+            self.clock.advance(step if seconds else 0)
+            for _ in range(self.random.randrange(_TURNS)):
+                await asyncio.sleep(0)
+
+    def request(self) -> None:
+        """Request one recording or several, with random options of the action."""
         random = self.random
         cameras = self.cameras
         several = random.random() < 0.3
@@ -105,34 +123,34 @@ class Scenario:
             more["pre_record_duration"] = random.randint(1, 9)
         if random.random() < 0.3:
             more["stream_type"] = "sub"
-        self.life.ask(chosen, next(self.durations), **more)
+        self.instance.request(chosen, next(self.durations), **more)
 
 
-async def _under_fire(scenario: Scenario) -> None:
-    """Trigger while things go wrong."""
+async def _under_faults(scenario: Scenario) -> None:
+    """Request recordings while faults come and go."""
     random = scenario.random
     kinds = [scenario.kind]
     if scenario.kind == "mixed":
         kinds = random.sample(KINDS[:-1], 3)
     for _ in range(random.randint(2, 4)):
         if random.random() < 0.5:
-            scenario.trigger()
-            await scenario.run(random.choice((0.0, 0.001, 0.5, 3.0, 15.0)))
+            scenario.request()
+            await scenario.pause(0, 0, 0.5, 3, 15)
         end = await _begin(scenario, random.choice(kinds))
         for _ in range(random.randint(1, 3)):
-            scenario.trigger()
+            scenario.request()
             if random.random() < 0.15:
-                await scenario.life.stop_recording(random.choice(scenario.cameras))
-            await scenario.run(random.choice((0.0, 0.2, 1.0, 6.0, 20.0, 60.0)))
+                await scenario.instance.stop_recording(random.choice(scenario.cameras))
+            await scenario.pause(0, 0.2, 1, 6, 20, 60)
         if end is not None and (outcome := end()) is not None:
             await outcome
-        await scenario.run(random.choice((0.0, 1.0, 10.0, 70.0)), 2)
+        await scenario.pause(0, 1, 10, 70, step=2)
 
 
 async def _begin(scenario: Scenario, kind: str) -> End:
-    """Let something go wrong; return how to end it."""
-    if kind in TROUBLES:
-        return await TROUBLES[kind](scenario)
+    """Begin a fault; return how to end it."""
+    if kind in SYSTEM_FAULTS:
+        return await SYSTEM_FAULTS[kind](scenario)
     faults = REPLY_FAULTS[kind](scenario.random)
     scenario.cloud.faults += faults
     scenario.throttling_pages |= any(
@@ -142,42 +160,48 @@ async def _begin(scenario: Scenario, kind: str) -> End:
 
 
 async def _recover(scenario: Scenario) -> None:
-    """Wait until all has ended, and see that everything works as before, without a hand."""
-    ledger, life = scenario.ledger, scenario.life
-    scenario.clock.patience = PATIENT
-    passed, longest = 0.0, _RECOVERY + scenario.clock.worst
+    """Wait for the last events; check that everything works again without help."""
+    await _let_end(scenario)
+    ledger, instance = scenario.ledger, scenario.instance
+    for iot_id in scenario.cameras:
+        if scenario.cloud.world.devices[iot_id].status == "ONLINE":
+            instance.request([iot_id], next(scenario.durations), wait_for_file=True)
+            break
+    await scenario.run(200, 5)
+    last = ledger.requests[-1]
+    if last.answer != "ready":
+        ledger.problems.append(f"after the faults a request is answered {last.answer}")
+    if instance.hass.config_entries.flow.async_progress():
+        ledger.problems.append("after the faults the user is still asked for something")
+    if stored := instance.stored_recordings():
+        ledger.problems.append(
+            f"after the faults {len(stored)} recordings are still followed"
+        )
+
+
+async def _let_end(scenario: Scenario) -> None:
+    """Let time pass until every recording has ended and the faults' consequences are over."""
+    ledger, instance = scenario.ledger, scenario.instance
+    passed, longest = 0.0, _RECOVERY + scenario.clock.worst_wall_error
     while passed < longest:
         step = 5.0 if passed < 60 else 15.0
         await scenario.run(step, step)
         passed += step
-        if life.entry.state is ConfigEntryState.SETUP_ERROR and passed > 60:
-            ledger.hands += 1
-            await _enter_key_again(scenario)
-        if life.entry.state is not ConfigEntryState.LOADED:
+        if instance.entry.state is ConfigEntryState.SETUP_ERROR and passed > 60:
+            ledger.reauthentications += 1
+            await _reauthenticate(scenario)
+        if instance.entry.state is not ConfigEntryState.LOADED:
             continue
-        if not ledger.open() and not life.stored():
+        if not ledger.open_requests() and not instance.stored_recordings():
             break
     await scenario.run(max(0, _HEALTHY_AFTER - passed), 15)
-    for iot_id in scenario.cameras:
-        if scenario.cloud.world.devices[iot_id].status == "ONLINE":
-            life.ask([iot_id], next(scenario.durations), wait_for_file=True)
-            break
-    await scenario.run(200, 5)
-    last = ledger.asks[-1]
-    if last.answer != "ready":
-        ledger.problems.append(f"after it all a trigger is answered {last.answer}")
-    if life.hass.config_entries.flow.async_progress():
-        ledger.problems.append("somebody is asked for something after it all")
-    if stored := life.stored():
-        ledger.problems.append(f"{len(stored)} recordings are followed after it all")
 
 
-async def _enter_key_again(scenario: Scenario) -> None:
-    """Answer the question for the key: it was refused while Home Assistant started."""
-    flows = scenario.life.hass.config_entries.flow
+async def _reauthenticate(scenario: Scenario) -> None:
+    """Enter the key again, as the user is asked to: it was refused while Home Assistant started."""
+    flows = scenario.instance.hass.config_entries.flow
     (flow,) = flows.async_progress()
     await scenario.clock.during(
-        scenario.life.hass,
         flows.async_configure(
             flow["flow_id"],
             {
@@ -189,21 +213,26 @@ async def _enter_key_again(scenario: Scenario) -> None:
 
 
 @contextmanager
-def _witnessed(ledger: Ledger) -> Iterator[None]:
-    """Write down each TriggerRecord that the cloud carries out."""
-    carry_out = SERVICES["TriggerRecord"]
+def _noting_recordings(scenario: Scenario) -> Iterator[None]:
+    """Note each recording that the cloud begins; a kill at that moment must not lose it."""
+    ledger = scenario.ledger
+    trigger_record = SERVICES["TriggerRecord"]
 
-    def witness(cloud: Cloud, params: Params, origin: Origin) -> Fields:
-        fields = carry_out(cloud, params, origin)
+    def noting(cloud: Cloud, params: Params, origin: Origin) -> Fields:
+        fields = trigger_record(cloud, params, origin)
         key = str(params["IotId"]), int(str(params["RecordDuration"]))
-        ledger.ran[key].append(fields["Data"])
+        ledger.recorded[key].append(fields["Data"])
+        # While Home Assistant stops, stores keep what is to be written until the end.
+        stopping = scenario.instance.hass.is_stopping
+        if not stopping and key not in stored_recordings(scenario.folder):
+            ledger.problems.append(f"{key} is recorded, but not on disk")
         return fields
 
-    SERVICES["TriggerRecord"] = witness
+    SERVICES["TriggerRecord"] = noting
     try:
         yield
     finally:
-        SERVICES["TriggerRecord"] = carry_out
+        SERVICES["TriggerRecord"] = trigger_record
 
 
 def _random_cloud(random: Random, clock: Clock) -> Cloud:
@@ -219,43 +248,55 @@ def _random_cloud(random: Random, clock: Clock) -> Cloud:
     return cloud
 
 
+def _note_attempts(scenario: Scenario) -> None:
+    """Note how each call that should begin a recording ended."""
+    for call in scenario.cloud.calls_of("TriggerRecord"):
+        key = call.params.get("IotId"), call.params.get("RecordDuration")
+        if key[0] and key[1]:
+            # A page with the status 429 says that nothing was let through.
+            throttled = scenario.throttling_pages and call.code == "fault"
+            code = "harmless" if throttled else call.code
+            scenario.ledger.attempts[str(key[0]), int(str(key[1]))].append(code)
+
+
 @asynccontextmanager
-async def _house(seed: int, clock: Clock) -> AsyncIterator[Scenario]:
+async def _started(seed: int, clock: Clock) -> AsyncIterator[Scenario]:
+    """Start a cloud and a Home Assistant. Raises NotStarted."""
     random = Random(seed)
-    kind = KINDS[seed % len(KINDS)]
     ledger = Ledger()
     cloud = _random_cloud(random, clock)
     options = {"poll_alarms": random.random() < 0.3}
-    with tempfile.TemporaryDirectory() as folder, _witnessed(ledger):
-        async with Network(cloud) as network:
-            life = Path(folder) / "life-1"
-            life.mkdir()
-            yield Scenario(
-                seed, kind, random, clock, cloud, network, ledger, life, options
+    async with AsyncExitStack() as stack:
+        with starting():
+            parent = stack.enter_context(tempfile.TemporaryDirectory(dir=_MEMORY))
+            network = await stack.enter_async_context(Network.serve(cloud))
+            folder = Path(parent, "run-1")
+            scenario = Scenario(
+                *(random, kind_of(seed), clock, cloud, network, ledger),
+                *(folder, options),
             )
+            stack.enter_context(_noting_recordings(scenario))
+            await scenario.start()
+            entry = scenario.instance.entry
+            if entry.state is not ConfigEntryState.LOADED:
+                await scenario.instance.stop()
+                raise NotStarted(f"the account is in {entry.state}: {entry.reason}")
+        yield scenario
 
 
 async def play(seed: int, clock: Clock) -> Scenario:
-    """Play a scenario; its ledger says what did not hold."""
+    """Play a scenario; its ledger has the invariants that were violated. Raises NotStarted."""
     sockets = open_sockets()
-    async with _house(seed, clock) as scenario:
+    async with _started(seed, clock) as scenario:
         ledger = scenario.ledger
-        await scenario.begin_life()
-        await _under_fire(scenario)
+        await _under_faults(scenario)
         await _recover(scenario)
-        hass = scenario.life.hass
-        await scenario.clock.during(hass, hass.config_entries.async_unload(ENTRY_ID))
+        await scenario.instance.unload()
         ledger.problems += [f"left after unloading: {each}" for each in leftovers()]
-        await scenario.life.stop()
-        for call in scenario.cloud.calls_of("TriggerRecord"):
-            key = call.params.get("IotId"), call.params.get("RecordDuration")
-            if key[0] and key[1]:
-                # A page with the status 429 says that nothing was let through.
-                throttled = scenario.throttling_pages and call.code == "fault"
-                code = "harmless" if throttled else call.code
-                ledger.attempts[str(key[0]), int(str(key[1]))].append(code)
-        ledger.judge()
-    await asyncio.sleep(0.01)
+        await scenario.instance.stop()
+        _note_attempts(scenario)
+        ledger.check()
+    await clock.step(0)
     if (left := open_sockets() - sockets) > 0:
         ledger.problems.append(f"{left} sockets are left")
     return scenario

@@ -9,14 +9,16 @@ import signal
 import sys
 from typing import Any
 
+from homeassistant.const import SERVER_PORT
+
 from tests.emulator.cloud import DEFAULT_ACCESS_KEY_SECRET
 
 from .client import USER, Client
 from .dashboard import make_dashboard
-from .processes import ROOT, free_port, run_emulator, run_home_assistant, write_config
+from .ports import free_port
+from .processes import ROOT, run_emulator, run_home_assistant, write_config
 
 FOLDER = ROOT / ".dev" / "demo"
-PREFERRED_PORT = 8123
 # Seconds from the trigger to the file, more than enough.
 READY_TIMEOUT = 120
 
@@ -32,18 +34,21 @@ def _arguments() -> argparse.Namespace:
         help="trigger one recording, print the reply and both events as JSON lines, and end",
     )
     parser.add_argument("--cameras", type=int, default=6)
-    parser.add_argument("--port", type=int, help="of Home Assistant")
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=SERVER_PORT,
+        help="of Home Assistant; another one if it is taken (default: %(default)s)",
+    )
     return parser.parse_args()
 
 
-async def main(arguments: argparse.Namespace) -> int:
+async def main(arguments: argparse.Namespace, port: int, folder: Path) -> int:
     """Run everything; return the exit status."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    port = free_port(arguments.port or (0 if arguments.once else PREFERRED_PORT))
-    write_config(FOLDER, port)
+    write_config(folder, port)
     async with (
         run_emulator("--cameras", str(arguments.cameras), "--speed", "4") as cloud,
-        run_home_assistant(FOLDER) as home_assistant,
+        run_home_assistant(folder) as home_assistant,
         Client.connect(f"http://127.0.0.1:{port}", home_assistant) as client,
     ):
         await set_up(client, cloud)
@@ -66,8 +71,16 @@ async def main(arguments: argparse.Namespace) -> int:
         return 0 if stopping.done() else 1
 
 
+def choose_port(wanted: int) -> int:
+    """Return the wanted port; if it is taken, print and return another one."""
+    port = free_port(wanted)
+    if port != wanted:
+        print(f"Port {wanted} is taken; using {port}.", file=sys.stderr)
+    return port
+
+
 async def set_up(client: Client, cloud: dict[str, Any]) -> None:
-    """Fill in the dialog as a person does."""
+    """Set up the integration through its dialog, and wait until it is loaded."""
     answer = await client.set_up(
         {
             "access_key_id": cloud["access_key_id"],
@@ -132,8 +145,13 @@ def tell_log(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    options = _arguments()
+    port = choose_port(options.port)
+    # Another demo may be running, on another port.
+    folder = FOLDER / str(port)
+    shutil.rmtree(folder, ignore_errors=True)
     try:
-        sys.exit(asyncio.run(main(_arguments())))
+        sys.exit(asyncio.run(main(options, port, folder)))
     except (RuntimeError, TimeoutError) as err:
-        tell_log(FOLDER)
+        tell_log(folder)
         sys.exit(f"The demo failed: {err or type(err).__name__}")

@@ -1,13 +1,12 @@
-"""The two programs that a demo consists of, each in a process of its own."""
+"""The emulated cloud and Home Assistant, each in a process of its own."""
 
 import asyncio
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 import json
 from pathlib import Path
 import signal
-import socket
 import sys
 from typing import Any
 
@@ -52,17 +51,6 @@ ONBOARDING_STORAGE = {
     "key": "onboarding",
     "data": {"done": ["core_config", "analytics", "integration"]},
 }
-
-
-def free_port(wanted: int = 0) -> int:
-    """Return a port of this machine: the wanted one where it is free."""
-    for port in (wanted, 0):
-        with socket.socket() as probe, suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            number: int = probe.getsockname()[1]
-            return number
-    raise RuntimeError("no free port")
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What can go wrong with the whole house: each begins something, and returns how to end it."""
+"""Faults of the whole system: network, clocks, cameras, restarts. Each function begins one and returns how to end it."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ async def _dns(scenario: Scenario) -> End:
     network = scenario.network
     network.knows_name = False
     network.break_connections()
-    connector = async_get_clientsession(scenario.life.hass).connector
+    connector = async_get_clientsession(scenario.instance.hass).connector
     getattr(connector, "clear_dns_cache", lambda: None)()
 
     def end() -> None:
@@ -51,9 +51,9 @@ async def _cloud_clock(scenario: Scenario) -> End:
 
 
 async def _wall_clock(scenario: Scenario) -> End:
-    wrong_by = scenario.random.choice((-3000, -300, -20, 20, 300, 3000))
-    scenario.clock.set_wall(wrong_by)
-    return lambda: scenario.clock.set_wall(0)
+    seconds = scenario.random.choice((-3000, -300, -20, 20, 300, 3000))
+    scenario.clock.set_wall_error(seconds)
+    return lambda: scenario.clock.set_wall_error(0)
 
 
 async def _offline(scenario: Scenario) -> End:
@@ -86,11 +86,11 @@ async def _restart(scenario: Scenario) -> End:
 
 
 async def _reload(scenario: Scenario) -> End:
-    await scenario.life.reload()
+    await scenario.instance.reload()
     return None
 
 
-TROUBLES: dict[str, Callable[[Scenario], Awaitable[End]]] = {
+SYSTEM_FAULTS: dict[str, Callable[[Scenario], Awaitable[End]]] = {
     "refused": _refused,
     "dns": _dns,
     "key disabled": _key,
