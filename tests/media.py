@@ -116,9 +116,13 @@ _BACKGROUND: dict[str, dict[str, Any]] = {
 }
 
 
-def asked(cloud: Cloud) -> list[str]:
-    """Return what the cloud was asked for because somebody wanted it."""
-    return [call.action for call in cloud.calls if not _is_polled(call)]
+def asked(cloud: Cloud, action: str | None = None) -> list[str]:
+    """Return which calls, or calls of one operation, were made for somebody, not by polling."""
+    return [
+        call.action
+        for call in cloud.calls
+        if action in (None, call.action) and not _is_polled(call)
+    ]
 
 
 def _is_polled(call: Call) -> bool:

@@ -23,6 +23,8 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
+from .media import asked
+
 
 async def press(hass: HomeAssistant, name: str, context: Context | None = None) -> None:
     """Press a button of the front door."""
@@ -233,7 +235,7 @@ async def test_network_is_down(
     assert "127.0.0.1" not in str(caught.value)
     await clock.run(700, step=10)
     assert not failed
-    assert not cloud.calls_of("QueryRecord")
+    assert not asked(cloud, "QueryRecord")
 
 
 async def test_refused_key_asks_for_another(

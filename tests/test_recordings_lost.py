@@ -90,6 +90,25 @@ async def test_lost_answer_beside_another_recording(
     assert names[None] != names[row["file_id"]]
 
 
+async def test_lost_answer_of_a_short_recording_beside_another(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    record_events: RecordingEvents,
+) -> None:
+    """A file that overlaps the first one is no part of the same recording."""
+    for _ in range(2):
+        cloud.faults.append(Fault("cut", after=True, action="TriggerRecord"))
+        with pytest.raises(HomeAssistantError):
+            await record(hass, record_duration=20)
+        await clock.tick(6)
+    await clock.run(60)
+    files = [ready.data["files"] for ready in record_events.ready]
+    assert [len(each) for each in files] == [1, 1]
+    assert files[0] != files[1]
+
+
 async def test_kill_between_request_and_answer(
     hass: HomeAssistant,
     clock: Clock,

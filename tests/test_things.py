@@ -350,7 +350,7 @@ async def test_answers_while_the_account_goes(
 
 
 async def test_update_while_the_account_goes(
-    hass: HomeAssistant, cloud: Cloud, told: MockConfigEntry
+    hass: HomeAssistant, cloud: Cloud, polled: MockConfigEntry
 ) -> None:
     """Whoever asks for an update of an account that is unloaded is answered."""
     cloud.faults.append(Fault("delay", READ, None, seconds=1))
@@ -362,5 +362,5 @@ async def test_update_while_the_account_goes(
     )
     while not cloud.calls_of(READ):
         await asyncio.sleep(0.01)
-    await hass.config_entries.async_reload(told.entry_id)
+    await hass.config_entries.async_reload(polled.entry_id)
     await update

@@ -1,6 +1,5 @@
 """Media source: account, camera, day, recording; and a folder of pictures."""
 
-import asyncio
 from datetime import date, datetime, timedelta
 from typing import override
 
@@ -30,7 +29,7 @@ from .media.access import current_user, may_read
 from .media.browse import BrowseItems
 from .media.calendar import day_bounds
 from .media.identifiers import MediaId
-from .media.listing import RecordingQuery
+from .media.listing import RecordingQuery, gather_or_cancel
 from .media.urls import mp4_path, picture_path, playlist_path
 
 # Days that are listed directly; older ones are in a folder per month.
@@ -302,7 +301,7 @@ async def async_search(
         if any(word in _name(entry, iot_id).lower() for word in words)
     ]
     cameras = (named or cameras)[:SEARCH_CAMERAS]
-    files = await asyncio.gather(*(_recent(*camera) for camera in cameras))
+    files = await gather_or_cancel(_recent(*camera) for camera in cameras)
     found = []
     for (entry, iot_id), recent in zip(cameras, files, strict=True):
         camera = MediaId(entry.entry_id, iot_id)

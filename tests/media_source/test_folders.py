@@ -165,7 +165,7 @@ async def test_pictures(
     titles = titles_of(folder["children"])
     assert len(titles) == 60
     assert titles[:2] == ["2026-11-23 12:00:00", "2026-11-23 11:00:00"]
-    assert len(cloud.calls_of("QueryPictureFiles")) == 2
+    assert len(asked(cloud, "QueryPictureFiles")) == 2
     row = folder["children"][0]
     assert row["thumbnail"].startswith("/api/linkvisual/picture/")
     assert row["media_class"] == "image"
@@ -182,7 +182,7 @@ async def test_very_many_pictures(
         cloud.world.add_picture(front_door, created)
     folder = await browser.walk("Front door", "Pictures")
     assert len(folder["children"]) == 200
-    assert len(cloud.calls_of("QueryPictureFiles")) == 4
+    assert len(asked(cloud, "QueryPictureFiles")) == 4
 
 
 async def test_search(

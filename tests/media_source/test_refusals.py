@@ -74,7 +74,7 @@ async def test_no_permission(
     cloud.calls.clear()
     with pytest.raises(MediaError, match=f"lacks a permission.*{action}"):
         await browser.walk("Front door", *titles)
-    assert len(cloud.calls_of(action)) <= 2
+    assert len(asked(cloud, action)) <= 2
     cloud.denied.clear()
     assert await browser.walk("Front door", *titles)
 

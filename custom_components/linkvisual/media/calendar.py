@@ -3,7 +3,6 @@
 The cloud lists the days in its own time zone; a local day may overlap two of them.
 """
 
-import asyncio
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
@@ -13,6 +12,7 @@ from ..api.client import LinkVisualClient
 from ..api.fields import CLOUD_TIME_ZONE
 from ..api.media_models import StreamType
 from .expiring_dict import ExpiringDict
+from .listing import gather_or_cancel
 
 # Seconds. New recordings should show up soon; days that had files are rarely queried again.
 _MONTH_LIFE = 30
@@ -85,11 +85,9 @@ class RecordingCalendar:
             return cached
         # One page per stream may cover all days.
         begin, end = day_bounds(unknown[0])[0], day_bounds(unknown[-1])[1]
-        pages = await asyncio.gather(
-            *(
-                self._client.query_record(iot_id, begin, end, stream_type=stream_type)
-                for stream_type in StreamType
-            )
+        pages = await gather_or_cancel(
+            self._client.query_record(iot_id, begin, end, stream_type=stream_type)
+            for stream_type in StreamType
         )
         begin_days = {
             dt_util.as_local(row.begin).date() for page in pages for row in page.rows
@@ -97,8 +95,8 @@ class RecordingCalendar:
         found = begin_days.intersection(unknown)
         if not all(page.last for page in pages):
             remaining = [day for day in unknown if day not in found]
-            results = await asyncio.gather(
-                *(self._has_files(iot_id, day) for day in remaining)
+            results = await gather_or_cancel(
+                self._has_files(iot_id, day) for day in remaining
             )
             found.update(
                 day

@@ -5,9 +5,10 @@ whole month, the newest files are searched first, in time slices that fit a page
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from homeassistant.util import dt as dt_util
 
@@ -91,9 +92,20 @@ async def list_newest(client: LinkVisualClient, query: RecordingQuery) -> Listin
 async def _pages(
     client: LinkVisualClient, query: RecordingQuery, stream_types: Iterable[StreamType]
 ) -> list[_FilePage]:
-    return await asyncio.gather(
-        *(_page(client, query, stream_type) for stream_type in stream_types)
+    return await gather_or_cancel(
+        _page(client, query, stream_type) for stream_type in stream_types
     )
+
+
+async def gather_or_cancel[T](calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Return the results of concurrent calls. If one fails, the others are cancelled, and its error is raised."""
+    tasks = [asyncio.ensure_future(call) for call in calls]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _page(

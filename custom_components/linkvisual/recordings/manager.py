@@ -151,7 +151,7 @@ class Recordings:
         triggers = self._triggers.setdefault(camera.iot_id, set())
         triggers.add(task)
         task.add_done_callback(triggers.discard)
-        return await asyncio.shield(task)
+        return await _result_of(task)
 
     def _create_task(
         self, command: Coroutine[Any, Any, Recording], name: str
@@ -235,7 +235,9 @@ class Recordings:
             for recording in self._store.active.values()
             if recording.iot_id == iot_id and self._follower.is_unended(recording)
         ]
-        return await asyncio.shield(_all_of(stops)) if stops else []
+        if stops:
+            await asyncio.wait(stops)
+        return [await _result_of(stop) for stop in stops]
 
     async def _stop(self, running: Recording) -> Recording:
         assert running.file_id is not None
@@ -345,10 +347,15 @@ class Recordings:
         await EntryStore(hass, entry_id, STORE).async_remove()
 
 
-async def _all_of(stops: Collection[asyncio.Task[Recording]]) -> list[Recording]:
-    """Return the results when all tasks have ended. Raises the first error."""
-    await asyncio.wait(stops)
-    return [stop.result() for stop in stops]
+async def _result_of(command: asyncio.Task[Recording]) -> Recording:
+    """Return the result of a command, which goes on if the caller is cancelled. Raises its LinkVisualError."""
+    try:
+        return await asyncio.shield(command)
+    except asyncio.CancelledError:
+        if command.cancelled():
+            # Home Assistant stops: the call may have arrived.
+            raise OutcomeUnknownError("Home Assistant is stopping") from None
+        raise
 
 
 def _unloaded() -> HomeAssistantError:

@@ -26,6 +26,7 @@ PATIENCE = 600.0
 _END_TOLERANCE = 30.0
 # Of a recording that broke off, a further file comes within this time or not at all.
 SETTLED = 60.0
+_OVERLAP = timedelta(seconds=2)
 # How far a file may begin from where it should, for a recording whose file ID is not known.
 _BEGIN_TOLERANCE = timedelta(seconds=30)
 
@@ -115,9 +116,10 @@ def matching_files(
         file = min(left, key=lambda file: abs(file.begin - begin))
         if abs(file.begin - begin) > _BEGIN_TOLERANCE:
             break
-        left.remove(file)
         chain.append(file)
         begin = file.end
+        # Files of one recording do not overlap; times are cut to whole seconds.
+        left = [other for other in left if other.begin >= file.end - _OVERLAP]
     return chain
 
 
