@@ -157,6 +157,9 @@ class Ledger:
             e.kind == "ready" and e.data["file_id"] for e in events
         ):
             yield "ready, but never recorded"
+        # None is longer than the half hour after which the cloud begins another file.
+        if any(e.kind == "ready" and len(e.data["files"]) != 1 for e in events):
+            yield "ready with the files of several recordings"
         yield from self._contradictions(request, kinds, recorded=bool(recorded))
 
     def _contradictions(

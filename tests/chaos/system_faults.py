@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
+from tests.emulator.cloud import Cloud
 from tests.emulator.things import set_status
 
 if TYPE_CHECKING:
@@ -41,13 +42,15 @@ async def _key(scenario: Scenario) -> End:
     return end
 
 
+def _set_cloud_clock(cloud: Cloud, offset: float) -> None:
+    cloud.clock_offset = offset
+    # Set back, the emulator would count calls as of the last second for hours, which no gateway does.
+    cloud.recent.clear()
+
+
 async def _cloud_clock(scenario: Scenario) -> End:
-    scenario.cloud.clock_offset = scenario.random.choice((-7200, -600, 600, 7200))
-
-    def end() -> None:
-        scenario.cloud.clock_offset = 0
-
-    return end
+    _set_cloud_clock(scenario.cloud, scenario.random.choice((-7200, -600, 600, 7200)))
+    return lambda: _set_cloud_clock(scenario.cloud, 0)
 
 
 async def _wall_clock(scenario: Scenario) -> End:
