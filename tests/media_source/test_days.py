@@ -53,7 +53,7 @@ async def test_days_are_those_of_home_assistant(
 
 
 @pytest.mark.parametrize(
-    ("day", "hours"), [("2026-10-25", 25), ("2026-03-29", 23), ("2026-12-01", 24)]
+    ("day", "hours"), [("2027-10-31", 25), ("2027-03-28", 23), ("2026-12-01", 24)]
 )
 async def test_length_of_days(
     hass: HomeAssistant,
