@@ -4,7 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from custom_components.linkvisual.api.fields import cloud_time, http_date, unix_time
+from custom_components.linkvisual.api.fields import (
+    cloud_time,
+    http_date,
+    identifier,
+    number,
+    unix_time,
+)
 from custom_components.linkvisual.api.media_models import RecordFile
 
 ROW = {
@@ -51,6 +57,28 @@ def test_odd_cloud_times(text: str) -> None:
     """Conversion of the first and the last year to another zone must not overflow."""
     with pytest.raises(ValueError, match="out of range"):
         cloud_time({"Time": text}, "Time")
+
+
+def test_texts_that_nothing_can_store() -> None:
+    """JSON may hold half of a character, which no file and no header takes."""
+    with pytest.raises(ValueError):
+        identifier({"IotId": "a\ud800"}, "IotId")
+
+
+@pytest.mark.parametrize("value", [7, 7.0, "7"])
+def test_numbers(value: object) -> None:
+    """A whole number may be written in three ways."""
+    assert number({"Day": value}, "Day") == 7
+
+
+@pytest.mark.parametrize(
+    "value",
+    [True, None, 7.5, float("nan"), float("inf"), 2**60, "7.0", "１２", [7], ""],
+)
+def test_odd_numbers(value: object) -> None:
+    """All else is none."""
+    with pytest.raises(ValueError):
+        number({"Day": value}, "Day")
 
 
 @pytest.mark.parametrize("end", ["2026-11-23 19:59:59", "2027-11-23 20:00:00"])

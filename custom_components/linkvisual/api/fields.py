@@ -122,10 +122,7 @@ def unix_time(seconds: float) -> datetime:
 
 def http_date(value: str) -> datetime:
     """Parse an HTTP date. Raises ValueError."""
-    try:
-        return _sane(parsedate_to_datetime(value))
-    except (OverflowError, TypeError) as err:
-        raise ValueError("not a date") from err
+    return _sane(parsedate_to_datetime(value))
 
 
 def _sane(time: datetime) -> datetime:
