@@ -134,6 +134,31 @@ async def test_camera_that_is_back_before_its_file(
     assert hass.states.is_state(SENSOR, "off")
 
 
+async def test_camera_that_goes_on_after_a_break(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    record_events: RecordingEvents,
+) -> None:
+    """If the recording outlives a lost connection, it runs on when the camera is back, and is ready after its end."""
+    cloud.inferred.offline_ends_recordings = False
+    await record(hass, record_duration=7200)
+    set_status(cloud, cameras["Front door"], "OFFLINE")
+    await clock.run(70, step=5)
+    assert hass.states.is_state(SENSOR, "off")
+    set_status(cloud, cameras["Front door"], "ONLINE")
+    await clock.run(70, step=5)
+    assert hass.states.is_state(SENSOR, "on")
+    await clock.run(7000, step=250)
+    assert not record_events.ends
+    await clock.run(90, step=5)
+    assert hass.states.is_state(SENSOR, "off")
+    (ready,) = record_events.ready
+    assert len(ready.data["files"]) == 4
+
+
 async def test_recording_that_broke_off_while_home_assistant_was_down(
     hass: HomeAssistant,
     clock: Clock,

@@ -19,6 +19,8 @@ class Inferred:
     pre_record_included: bool = True
     # A file of a split recording is there before the whole recording has ended.
     split_files_appear_early: bool = False
+    # A camera that loses its connection ends its recordings. Else it goes on as if nothing had been.
+    offline_ends_recordings: bool = True
     # TriggerRecord without cloud storage is refused. Else: accepted, and there never is a file.
     refuse_without_storage: bool = True
     no_storage: tuple[str, str] = ("400", "No storage quota.")

@@ -13,7 +13,8 @@ from .world import Device, Status
 def set_status(cloud: Cloud, device: Device, status: Status) -> None:
     """Connect or disconnect a device; what it was recording or uploading ends with the connection."""
     if status != "ONLINE":
-        records.connection_lost(device, cloud.now())
+        if cloud.inferred.offline_ends_recordings:
+            records.connection_lost(device, cloud.now())
         pictures.connection_lost(device, cloud.now())
     if status != device.status:
         device.status_since = cloud.now()

@@ -34,9 +34,11 @@ _BEGIN_TOLERANCE = timedelta(seconds=30)
 def next_check(recording: Recording, age: float, ended_at: float | None) -> float:
     """Return in how many seconds to ask for the files, for the first time or again.
 
-    `ended_at` is the age at which the recording has ended, or may have; None for its planned end.
+    `ended_at` is the age at which the recording may have broken off; None where there is no reason to think so.
     """
-    end = recording.length if ended_at is None else ended_at
+    end = recording.length
+    if ended_at is not None and age < recording.length:
+        end = ended_at
     if age < end + FIRST_CHECK:
         return end + FIRST_CHECK - age
     for limit, interval in _INTERVALS:
