@@ -108,6 +108,7 @@ async def call(
 
 # What is polled whenever the budget of calls allows, and the parameters of such calls where people make others.
 _BACKGROUND: dict[str, dict[str, Any]] = {
+    "BatchQueryDeviceDetail": {},
     "QueryDeviceEvent": {},
     "QueryDeviceEventRecord": {},
     "QueryDevicePropertyStatus": {},

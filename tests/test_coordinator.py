@@ -81,7 +81,7 @@ async def test_all_pages(
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert len(cameras_of(hass)) == 126
-    calls = Counter(asked(cloud))
+    calls = Counter(call.action for call in cloud.calls)
     assert calls["QueryProductList"] == 2
     assert calls["QueryDevice"] == 3 + 2
     assert calls["QueryProduct"] == 4

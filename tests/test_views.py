@@ -126,10 +126,10 @@ async def test_thumbnail(
     assert (await response.read()).startswith(b"\xff\xd8\xff")
     cloud.calls.clear()
     await player.get(path)
-    assert not cloud.calls_of("QueryRecord")
+    assert not asked(cloud, "QueryRecord")
     clock.jump(3700)
     assert (await player.get(path)).status == HTTPStatus.OK
-    assert len(cloud.calls_of("QueryRecord")) == 1
+    assert len(asked(cloud, "QueryRecord")) == 1
     cloud.denied.add("QueryRecord")
     clock.jump(3700)
     assert (await player.get(path)).status == HTTPStatus.BAD_GATEWAY
