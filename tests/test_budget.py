@@ -43,7 +43,10 @@ def most_in_an_hour(cloud: Cloud) -> int:
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("cloud", [50], indirect=True)
-@pytest.mark.parametrize(("calls_per_hour", "hours"), [(1200, 2), (240, 24)])
+@pytest.mark.parametrize(
+    ("calls_per_hour", "hours"),
+    [(1200, 2), pytest.param(240, 24, marks=pytest.mark.thorough)],
+)
 async def test_fifty_cameras(
     hass: HomeAssistant,
     clock: Clock,

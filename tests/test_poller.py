@@ -146,7 +146,7 @@ async def test_disabled(
 
 
 @pytest.mark.parametrize("cloud", [8], indirect=True)
-@pytest.mark.parametrize("spent", [400, 2000])
+@pytest.mark.parametrize("spent", [400, pytest.param(2000, marks=pytest.mark.thorough)])
 async def test_alarms_after_a_search(
     hass: HomeAssistant,
     clock: Clock,
