@@ -102,7 +102,13 @@ class Ledger:
     def note_stop(self) -> None:
         """Note that Home Assistant has stopped: callers that still wait get no answer."""
         for request in self.requests:
-            if request.answer is None:
+            # A request that the stop caught before it was written down and sent is answered as unknown, too.
+            is_unsent = (
+                request.answer == "outcome_unknown"
+                and not self.recorded[request.key]
+                and not self.events_of(request)
+            )
+            if request.answer is None or is_unsent:
                 request.answer = KILLED
 
     def check(self) -> None:

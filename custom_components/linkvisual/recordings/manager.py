@@ -15,7 +15,6 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..api.client import LinkVisualClient
 from ..api.errors import (
-    CannotConnectError,
     CloudError,
     InvalidRequestError,
     LimitReachedError,
@@ -181,13 +180,7 @@ class Recordings:
         # Saved before the call, so that the recording is found even if the reply is lost.
         self._store.active[recording.key] = recording
         follow_up = self._follower.async_begin(recording)
-        try:
-            await self._store.async_commit()
-        except asyncio.CancelledError:
-            # Nothing was sent.
-            del self._store.active[recording.key]
-            self._follower.async_forget(recording.key)
-            raise CannotConnectError("Home Assistant is stopping") from None
+        await self._store.async_commit()
         try:
             record = await self._client.trigger_record(
                 camera.iot_id,
