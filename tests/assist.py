@@ -38,7 +38,7 @@ async def say(
 ) -> tuple[str, str]:
     """Say something; return the type of the answer and its text."""
     # What changes while sentences are being attached is taken up by a timer.
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.001)
     await hass.async_block_till_done()
     reply = await hass.services.async_call(
         "conversation",

@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 from custom_components import linkvisual
 from custom_components.linkvisual.assist.languages import LANGUAGES, Language
 from tests.assist import FRONT, FRONT_NAME, say
+from tests.conftest import Clock
 
 IS_RECORDING = "binary_sensor.front_door_recording"
 TRANSLATIONS = Path(linkvisual.__file__).parent / "translations"
@@ -20,7 +21,7 @@ TRANSLATIONS = Path(linkvisual.__file__).parent / "translations"
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=lambda item: item.code)
 async def test_every_sentence(
-    hass: HomeAssistant, assist: None, language: Language
+    hass: HomeAssistant, clock: Clock, assist: None, language: Language
 ) -> None:
     """All that the sentences of a language offer is understood, and means what it says."""
     er.async_get(hass).async_update_entity(FRONT, aliases=["前门"])
@@ -33,6 +34,8 @@ async def test_every_sentence(
             triggered.clear()
             await say(hass, text, language.code)
             assert [e.data["record_duration"] for e in triggered] == [length], text
+        # Recordings that are followed are all written down with each new one.
+        await clock.tick(300)
     for template in (*language.stop, *language.stop_any):
         for text in spoken(template):
             await say(hass, f"Record {FRONT_NAME}")

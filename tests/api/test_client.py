@@ -168,6 +168,19 @@ async def test_life_cycle(cloud: Cloud, client: LinkVisualClient) -> None:
         await client.query_device_record_life_cycle(iot_ids[-1:])
 
 
+@pytest.mark.parametrize("day", [-1, 10**6])
+async def test_life_cycle_that_cannot_be(
+    cloud: Cloud, client: LinkVisualClient, day: int
+) -> None:
+    """A retention that no camera can have harms its own row only."""
+    first, second = list(cloud.world.devices)[:2]
+    cloud.faults.append(Fault("patch", patch={"Data": {0: {"Day": day}}}))
+    assert [
+        row.iot_id
+        for row in await client.query_device_record_life_cycle([first, second])
+    ] == [second]
+
+
 async def test_live_stream(
     cloud: Cloud, camera: EmulatedDevice, client: LinkVisualClient
 ) -> None:
