@@ -202,19 +202,52 @@ async def test_camera_without_event_recording(
     for _ in range(5):
         raise_alarm(cloud, front_door)
         await clock.run(60, step=5)
-    await clock.run(300, step=5)
+    await clock.run(600, step=5)
     cloud.calls.clear()
     for _ in range(10):
         raise_alarm(cloud, front_door)
         await clock.run(60, step=5)
-    await clock.run(300, step=5)
+    await clock.run(600, step=5)
     assert len(cloud.calls_of("QueryDeviceEventRecord")) == 10
     files: dict[str, str] = {}
     for _ in range(3):
         files |= raise_recorded(cloud, front_door)
         await clock.run(60, step=5)
+    await clock.run(600, step=5)
+    assert recorded.files == list(files.items())
+    files |= raise_recorded(cloud, front_door)
     await clock.run(100, step=5)
     assert recorded.files == list(files.items())
+
+
+async def test_slow_upload(
+    clock: Clock, cloud: Cloud, front_door: Device, recorded: Recorded
+) -> None:
+    """A recording that is uploaded within ten minutes is found."""
+    cloud.inferred.upload_delay = 500
+    files = raise_recorded(cloud, front_door)
+    await clock.run(620, step=5)
+    assert recorded.files == list(files.items())
+
+
+@pytest.mark.parametrize(
+    "code", ["NoPermission", "iot.system.SystemException", "iot.vision.Unheard"]
+)
+async def test_refused_for_long(
+    clock: Clock, cloud: Cloud, front_door: Device, recorded: Recorded, code: str
+) -> None:
+    """A query that is refused says nothing about the recording: it is made again, now and then."""
+    fault = Fault("gateway", "QueryDeviceEventRecord", None, status=403, code=code)
+    cloud.faults.append(fault)
+    files: dict[str, str] = {}
+    for _ in range(5):
+        files |= raise_recorded(cloud, front_door)
+        await clock.run(300, step=10)
+    assert not recorded.files
+    assert len(cloud.calls_of("QueryDeviceEventRecord")) < 100
+    cloud.faults.clear()
+    await clock.run(420, step=10)
+    assert sorted(recorded.files) == sorted(files.items())
 
 
 async def test_broken_connection(

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 import gc
 from pathlib import Path
+from random import Random
 import re
 import socket
 import sys
@@ -16,6 +17,7 @@ from homeassistant.const import SERVER_PORT
 import pytest
 
 from custom_components import linkvisual
+from tests.chaos.alarm_ledger import AlarmLedger
 from tests.chaos.clock import Clock
 from tests.chaos.instance import Instance
 from tests.chaos.ledger import Ledger
@@ -93,7 +95,12 @@ async def test_memory(
     cameras = [each.iot_id for each in cloud.world.devices.values()][:2]
     async with Network.serve(cloud) as network:
         instance = await Instance.start(
-            tmp_path, simulated_time, ledger, network.entry_data, {"poll_alarms": False}
+            tmp_path,
+            simulated_time,
+            ledger,
+            AlarmLedger(cloud, Random(), is_polled=False),
+            network.entry_data,
+            {"poll_alarms": False},
         )
 
         async def record(times: int) -> Counter[str]:

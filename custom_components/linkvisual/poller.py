@@ -36,7 +36,7 @@ _IDLE_INTERVAL = 5.0
 # Every fifth poll prefers the last job, so that the first one cannot use up the budget.
 _FAIR_SHARE = 5
 # Seconds that a job pauses after a failure that affects all cameras.
-_JOB_PAUSE = 1800.0
+_JOB_PAUSE = 300.0
 _ACCOUNT_ERRORS = (
     AccountBlockedError,
     AuthenticationError,

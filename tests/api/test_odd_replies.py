@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-import copy
 from dataclasses import astuple, is_dataclass
 from datetime import UTC, datetime
 import json
@@ -24,8 +23,7 @@ from custom_components.linkvisual.api.thing_models import PtzAction
 from tests.emulator.alarms import raise_alarm
 from tests.emulator.app import create_app
 from tests.emulator.cloud import Cloud
-
-type Path = tuple[str | int, ...]
+from tests.emulator.json_paths import paths, replaced
 
 COPIES = 3
 
@@ -102,28 +100,6 @@ async def base_url(
     app.middlewares.append(replace)
     async with TestServer(app, host="127.0.0.1") as server:
         yield str(server.make_url("")).rstrip("/")
-
-
-def paths(value: Any) -> list[Path]:
-    """Return the paths to all values inside a value, its own first."""
-    found: list[Path] = [()]
-    items: Any = ()
-    if isinstance(value, dict):
-        items = value.items()
-    elif isinstance(value, list):
-        items = enumerate(value)
-    for key, inner in items:
-        found += [(key, *path) for path in paths(inner)]
-    return found
-
-
-def replaced(value: Any, path: Path, odd: Any) -> Any:
-    """Return a value with another one at a path."""
-    if not path:
-        return odd
-    result = copy.copy(value)
-    result[path[0]] = replaced(value[path[0]], path[1:], odd)
-    return result
 
 
 def with_more_rows(value: Any) -> Any:

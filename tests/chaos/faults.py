@@ -6,8 +6,17 @@ from typing import Any
 
 from tests.emulator.faults import Fault
 
-_ACTIONS = ("*", "TriggerRecord", "TriggerRecord", "QueryRecordByRecordId")
+_ACTIONS = (
+    *("*", "TriggerRecord", "TriggerRecord", "QueryRecordByRecordId"),
+    *("QueryDeviceEvent", "QueryDeviceEventRecord"),
+)
 _ODD_DATA: tuple[Any, ...] = (None, 5, True, "", [], {}, [[]], {"List": 7}, "\u0000")
+
+# None of them reads as a value of the cloud, whatever the field is.
+_ODD_VALUES: tuple[Any, ...] = (
+    *(None, True, -1, 7.5, 10**30, float("nan"), "", "\u0000", [], {}, [[]], [None]),
+    *("0001-01-01 00:00:00", "9999-12-31 23:59:59", "x" * 5000),
+)
 
 
 def _some(random: Random, kind: Any, **more: Any) -> list[Fault]:
@@ -82,6 +91,12 @@ def _types(random: Random) -> list[Fault]:
     return _some(random, "patch", patch={name: random.choice(_ODD_DATA)})
 
 
+def _odd_values(random: Random) -> list[Fault]:
+    return _some(
+        random, "odd", value=random.choice(_ODD_VALUES), seed=random.getrandbits(32)
+    )
+
+
 def _nonce(random: Random) -> list[Fault]:
     return _some(random, "gateway", status=400, code="SignatureNonceUsed")
 
@@ -95,5 +110,6 @@ REPLY_FAULTS: dict[str, Callable[[Random], list[Fault]]] = {
     "html after": _html_after,
     "truncated": _truncate,
     "wrong types": _types,
+    "odd values": _odd_values,
     "nonce": _nonce,
 }

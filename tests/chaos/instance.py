@@ -20,6 +20,7 @@ from pytest_homeassistant_custom_component.common import (
     async_test_home_assistant,
 )
 
+from .alarm_ledger import AlarmLedger
 from .clock import Clock
 from .ledger import COMBINED, KILLED, Fired, Key, Ledger, Request
 from .leftovers import timers
@@ -72,6 +73,7 @@ class Instance:
         folder: Path,
         clock: Clock,
         ledger: Ledger,
+        alarms: AlarmLedger,
     ) -> None:
         self.hass = hass
         self.entry = entry
@@ -79,10 +81,12 @@ class Instance:
         self._stack = stack
         self._clock = clock
         self._ledger = ledger
+        self._alarms = alarms
         self._callers: set[asyncio.Task[None]] = set()
         self._killed = False
         for kind in ("triggered", "ready", "failed"):
             hass.bus.async_listen(f"linkvisual_record_{kind}", self._write_down)
+        alarms.listen(hass)
 
     @classmethod
     async def start(
@@ -90,6 +94,7 @@ class Instance:
         folder: Path,
         clock: Clock,
         ledger: Ledger,
+        alarms: AlarmLedger,
         data: dict[str, Any],
         options: dict[str, Any],
     ) -> Self:
@@ -109,7 +114,7 @@ class Instance:
             data=data,
             options=options,
         )
-        instance = cls(hass, stack, entry, folder, clock, ledger)
+        instance = cls(hass, stack, entry, folder, clock, ledger, alarms)
         entry.add_to_hass(hass)
         with _setup_errors() as errors:
             await clock.during(hass.config_entries.async_setup(ENTRY_ID))
@@ -209,6 +214,7 @@ class Instance:
     async def kill(self, copy: Path) -> None:
         """End at once, as by SIGKILL. What is on disk at this moment is copied to another folder."""
         self._ledger.note_kill(self.stored_recordings())
+        self._alarms.note_kill(self.folder)
         self._killed = True
         shutil.copytree(
             self.folder / ".storage",

@@ -63,6 +63,8 @@ class Ledger:
     attempts: defaultdict[Key, list[str]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    # The names of the files that the cloud has in the end, by file ID.
+    files: dict[str, list[str]] = field(default_factory=dict)
     # Recordings whose last event a kill prevented: no longer on disk, not yet fired.
     unreported: set[Key] = field(default_factory=set)
     reauthentications: int = 0
@@ -163,10 +165,21 @@ class Ledger:
             e.kind == "ready" and e.data["file_id"] for e in events
         ):
             yield "ready, but never recorded"
-        # None is longer than the half hour after which the cloud begins another file.
-        if any(e.kind == "ready" and len(e.data["files"]) != 1 for e in events):
-            yield "ready with the files of several recordings"
+        for event in events:
+            yield from self._wrong_files(event)
         yield from self._contradictions(request, kinds, recorded=bool(recorded))
+
+    def _wrong_files(self, event: Fired) -> Iterator[str]:
+        """Compare the files of an event with what the cloud has in the end."""
+        files = self.files.get(event.data["file_id"])
+        if files is None:
+            return
+        if event.kind == "failed" and files and event.data["reason"] != "deleted":
+            yield f"failed as {event.data['reason']}, though the cloud has {files}"
+        if event.kind == "ready":
+            reported = [file["file_name"] for file in event.data["files"]]
+            if reported != files:
+                yield f"ready with {reported}, but the cloud has {files}"
 
     def _contradictions(
         self, request: Request, kinds: Counter[str], *, recorded: bool

@@ -11,10 +11,12 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 
+from tests.emulator import records
 from tests.emulator.cloud import Cloud
 from tests.emulator.operations import Params
 from tests.emulator.services import SERVICES, Fields, Origin
 
+from .alarm_ledger import AlarmLedger
 from .clock import Clock
 from .faults import REPLY_FAULTS
 from .instance import Instance, stored_recordings
@@ -50,6 +52,7 @@ class Scenario:
     cloud: Cloud
     network: Network
     ledger: Ledger
+    alarms: AlarmLedger
     folder: Path
     options: dict[str, Any]
     instance: Instance = field(init=False)
@@ -76,6 +79,7 @@ class Scenario:
             self.folder,
             self.clock,
             self.ledger,
+            self.alarms,
             self.network.entry_data,
             self.options,
         )
@@ -105,7 +109,7 @@ class Scenario:
             for _ in range(self.random.randrange(_TURNS)):
                 await asyncio.sleep(0)
 
-    def request(self) -> None:
+    def request(self, duration: int | None = None) -> None:
         """Request one recording or several, with random options of the action."""
         random = self.random
         cameras = self.cameras
@@ -123,7 +127,8 @@ class Scenario:
             more["pre_record_duration"] = random.randint(1, 9)
         if random.random() < 0.3:
             more["stream_type"] = "sub"
-        self.instance.request(chosen, next(self.durations), **more)
+        self.instance.request(chosen, duration or next(self.durations), **more)
+        self.alarms.raise_some(cameras)
 
 
 async def _under_faults(scenario: Scenario) -> None:
@@ -142,6 +147,7 @@ async def _under_faults(scenario: Scenario) -> None:
             if random.random() < 0.15:
                 await scenario.instance.stop_recording(random.choice(scenario.cameras))
             await scenario.pause(0, 0.2, 1, 6, 20, 60)
+        scenario.alarms.raise_some(scenario.cameras)
         if end is not None and (outcome := end()) is not None:
             await outcome
         await scenario.pause(0, 1, 10, 70, step=2)
@@ -153,6 +159,7 @@ async def _begin(scenario: Scenario, kind: str) -> End:
         return await SYSTEM_FAULTS[kind](scenario)
     faults = REPLY_FAULTS[kind](scenario.random)
     scenario.cloud.faults += faults
+    scenario.alarms.takes_odd_names |= any(fault.kind == "odd" for fault in faults)
     scenario.throttling_pages |= any(
         fault.kind == "body" and fault.status == 429 for fault in faults
     )
@@ -167,7 +174,7 @@ async def _recover(scenario: Scenario) -> None:
         if scenario.cloud.world.devices[iot_id].status == "ONLINE":
             instance.request([iot_id], next(scenario.durations), wait_for_file=True)
             break
-    await scenario.run(200, 5)
+    await scenario.run(160 + scenario.cloud.inferred.upload_delay, 5)
     last = ledger.requests[-1]
     if last.answer != "ready":
         ledger.problems.append(f"after the faults a request is answered {last.answer}")
@@ -183,6 +190,7 @@ async def _let_end(scenario: Scenario) -> None:
     """Let time pass until every recording has ended and the faults' consequences are over."""
     ledger, instance = scenario.ledger, scenario.instance
     passed, longest = 0.0, _RECOVERY + scenario.clock.worst_wall_error
+    longest += max((request.duration for request in ledger.requests), default=0)
     while passed < longest:
         step = 5.0 if passed < 60 else 15.0
         await scenario.run(step, step)
@@ -192,7 +200,11 @@ async def _let_end(scenario: Scenario) -> None:
             await _reauthenticate(scenario)
         if instance.entry.state is not ConfigEntryState.LOADED:
             continue
-        if not ledger.open_requests() and not instance.stored_recordings():
+        if (
+            not ledger.open_requests()
+            and not instance.stored_recordings()
+            and not scenario.alarms.are_open()
+        ):
             break
     await scenario.run(max(0, _HEALTHY_AFTER - passed), 15)
 
@@ -242,8 +254,10 @@ def _random_cloud(random: Random, clock: Clock) -> Cloud:
     guesses.upload_delay = random.choice((0.5, 6.0, 20.0, 90.0))
     guesses.unknown_record_is_empty = random.random() < 0.5
     guesses.refuse_without_storage = random.random() < 0.5
+    guesses.offline_ends_recordings = random.random() < 0.7
     guesses.text_time_zone = random.choice((0, 8))
     guesses.record_order = random.choice(("ascending", "descending", "shuffled"))
+    guesses.event_order = random.choice(("ascending", "descending", "shuffled"))
     guesses.newer_errors_by_http = random.random() < 0.5
     return cloud
 
@@ -259,13 +273,22 @@ def _note_attempts(scenario: Scenario) -> None:
             scenario.ledger.attempts[str(key[0]), int(str(key[1]))].append(code)
 
 
+def _note_files(scenario: Scenario) -> None:
+    """Note the files that the cloud has in the end."""
+    for camera in scenario.cloud.world.devices.values():
+        for record in camera.records.values():
+            files = records.files(scenario.cloud, camera, record)
+            scenario.ledger.files[record.record_id] = [f.file_name for f in files]
+
+
 @asynccontextmanager
 async def _started(seed: int, clock: Clock) -> AsyncIterator[Scenario]:
     """Start a cloud and a Home Assistant. Raises NotStarted."""
     random = Random(seed)
     ledger = Ledger()
     cloud = _random_cloud(random, clock)
-    options = {"poll_alarms": random.random() < 0.3}
+    alarms = AlarmLedger(cloud, random, is_polled=random.random() < 0.6)
+    options = {"poll_alarms": alarms.is_polled}
     async with AsyncExitStack() as stack:
         with starting():
             parent = stack.enter_context(tempfile.TemporaryDirectory(dir=_MEMORY))
@@ -273,9 +296,15 @@ async def _started(seed: int, clock: Clock) -> AsyncIterator[Scenario]:
             folder = Path(parent, "run-1")
             scenario = Scenario(
                 *(random, kind_of(seed), clock, cloud, network, ledger),
-                *(folder, options),
+                *(alarms, folder, options),
             )
+            alarms.recording |= {
+                iot_id
+                for iot_id in scenario.cameras
+                if random.random() < 0.5 and cloud.world.devices[iot_id].retention_days
+            }
             stack.enter_context(_noting_recordings(scenario))
+            alarms.begun_at = cloud.now()
             await scenario.start()
             entry = scenario.instance.entry
             if entry.state is not ConfigEntryState.LOADED:
@@ -295,7 +324,9 @@ async def play(seed: int, clock: Clock) -> Scenario:
         ledger.problems += [f"left after unloading: {each}" for each in leftovers()]
         await scenario.instance.stop()
         _note_attempts(scenario)
+        _note_files(scenario)
         ledger.check()
+        ledger.problems += scenario.alarms.problems()
     await clock.step(0)
     if (left := open_sockets() - sockets) > 0:
         ledger.problems.append(f"{left} sockets are left")

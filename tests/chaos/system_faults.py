@@ -5,11 +5,26 @@ from typing import TYPE_CHECKING
 
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from tests.emulator.cloud import Cloud
+from tests.emulator.faults import Fault
 from tests.emulator.things import set_status
 
 if TYPE_CHECKING:
     from .scenario import Scenario
+
+_REFUSALS = (
+    (403, "NoPermission"),
+    (403, "Forbidden.RiskControl"),
+    (400, "iot.system.BillIsOverDue"),
+    (400, "iot.system.UidNotFound"),
+    (400, "iot.system.SystemException"),
+    (503, "ServiceUnavailable"),
+)
+_FOLLOW_UPS = (
+    *("QueryRecordByRecordId", "QueryRecord", "QueryDeviceEvent"),
+    *("QueryDeviceEventRecord", "BatchGetDeviceState"),
+)
+# Seconds by which a wall clock is wrong.
+_WALL_ERRORS = (-7200, -3000, -300, -20, 20, 300, 3000, 7200)
 
 type End = Callable[[], Awaitable[None] | None] | None
 
@@ -42,20 +57,37 @@ async def _key(scenario: Scenario) -> End:
     return end
 
 
-def _set_cloud_clock(cloud: Cloud, offset: float) -> None:
-    cloud.clock_offset = offset
-    # Set back, the emulator would count calls as of the last second for hours, which no gateway does.
-    cloud.recent.clear()
+async def _refused_for_long(scenario: Scenario) -> End:
+    """Refuse everything but the triggers, for reasons that say nothing about a recording or an alarm."""
+    random, cloud = scenario.random, scenario.cloud
+    status, code = random.choice(_REFUSALS)
+    cloud.faults += [
+        Fault("gateway", action=action, times=None, status=status, code=code)
+        for action in _FOLLOW_UPS
+    ]
+    await scenario.run(random.choice((5.0, 300.0, 1500.0)), 10)
+    return cloud.faults.clear
 
 
-async def _cloud_clock(scenario: Scenario) -> End:
-    _set_cloud_clock(scenario.cloud, scenario.random.choice((-7200, -600, 600, 7200)))
-    return lambda: _set_cloud_clock(scenario.cloud, 0)
+async def _slow_parts(scenario: Scenario) -> End:
+    """Let a long recording have its parts one by one, each long after its end."""
+    guesses, random = scenario.cloud.inferred, scenario.random
+    guesses.split_files_appear_early = random.random() < 0.8
+    guesses.upload_delay = random.choice((60.0, 120.0, 200.0, 300.0))
+    scenario.request(random.randint(1801, 4000))
+    await scenario.pause(5, 1700, 1900, 2000, step=20)
+    return None
 
 
 async def _wall_clock(scenario: Scenario) -> End:
-    seconds = scenario.random.choice((-3000, -300, -20, 20, 300, 3000))
-    scenario.clock.set_wall_error(seconds)
+    scenario.clock.set_wall_error(scenario.random.choice(_WALL_ERRORS))
+    return lambda: scenario.clock.set_wall_error(0)
+
+
+async def _wrong_at_start(scenario: Scenario) -> End:
+    """Start a machine whose clock has no battery: it is wrong until the network sets it."""
+    scenario.clock.set_wall_error(scenario.random.choice(_WALL_ERRORS))
+    await scenario.restart()
     return lambda: scenario.clock.set_wall_error(0)
 
 
@@ -70,6 +102,7 @@ async def _offline(scenario: Scenario) -> End:
 async def _removed(scenario: Scenario) -> End:
     devices = scenario.cloud.world.devices
     camera = devices.pop(scenario.random.choice(scenario.cameras[1:]))
+    scenario.alarms.removed.add(camera.iot_id)
     await scenario.run(scenario.random.choice((5.0, 400.0, 800.0)), 10)
 
     def end() -> None:
@@ -97,8 +130,10 @@ SYSTEM_FAULTS: dict[str, Callable[[Scenario], Awaitable[End]]] = {
     "refused": _refused,
     "dns": _dns,
     "key disabled": _key,
-    "clock of the cloud": _cloud_clock,
+    "refused for long": _refused_for_long,
+    "slow parts": _slow_parts,
     "wall clock": _wall_clock,
+    "wrong at start": _wrong_at_start,
     "camera offline": _offline,
     "camera removed": _removed,
     "kill": _kill,

@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, Literal
 
 from aiohttp import web
+
+from .json_paths import paths, replaced
 
 type Kind = Literal[
     "gateway",  # refused by the gateway: status, code, message, headers
@@ -14,6 +17,7 @@ type Kind = Literal[
     "cut",  # the connection breaks
     "truncate",  # the reply is cut in half
     "patch",  # fields of the reply are replaced, or removed where the value is None
+    "odd",  # one value of the reply, anywhere, is replaced by `value`
     "delay",  # the reply is late by `seconds`
 ]
 
@@ -36,14 +40,25 @@ class Fault:
     content_type: str = "text/html"
     text: str = "<html><body>502 Bad Gateway</body></html>"
     patch: Mapping[str, Any] = field(default_factory=dict)
+    value: Any = None
+    seed: int = 0  # of the place of an odd value, which is another one for each reply
     seconds: float = 0.0
     iot_id: str | None = None  # only calls for this device
 
     def takes(self, action: str, iot_id: str | None) -> bool:
-        """Tell whether this call is hit, and count it."""
+        """Return whether this call is hit, and count it."""
         if self.action not in ("*", action) or self.iot_id not in (None, iot_id):
             return False
         return _strikes(self)
+
+    def changed(self, reply: dict[str, Any]) -> dict[str, Any]:
+        """Return a reply as the fault changes it."""
+        if self.kind == "odd":
+            self.seed += 1
+            place = Random(self.seed).choice(paths(reply)[1:])
+            changed: dict[str, Any] = replaced(reply, place, self.value)
+            return changed
+        return patched(reply, self.patch)
 
 
 @dataclass(slots=True)
@@ -71,7 +86,7 @@ class MediaFault:
     share: float = 0.5
 
     def takes(self, path: str) -> bool:
-        """Tell whether this request is hit, and count it."""
+        """Return whether this request is hit, and count it."""
         return self.path in path and _strikes(self)
 
 

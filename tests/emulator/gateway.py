@@ -18,7 +18,7 @@ from . import (  # noqa: F401  (they register themselves)
 from .admission import admit
 from .answers import gateway_error, respond, service_error
 from .cloud import AccessKey, Call, Cloud
-from .faults import ConnectionCutError, Fault, cut, patched
+from .faults import ConnectionCutError, Fault, cut
 from .operations import OPERATIONS, Operation, Params
 from .refusals import GatewayRefusal, ServiceRefusal, no_permission, throttled
 from .services import SERVICES, Origin
@@ -124,7 +124,7 @@ class _Exchange:
             if fault.after:
                 self._prevent(fault)
             await asyncio.sleep(fault.seconds)
-            body = patched(body, fault.patch)
+            body = fault.changed(body)
         return respond(
             status,
             body,

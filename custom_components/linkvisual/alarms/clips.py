@@ -4,28 +4,31 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-import logging
 from operator import attrgetter
-import time
 from typing import Any, Self
 
 from homeassistant.core import callback
-from homeassistant.util import dt as dt_util
 
 from ..api.client import LinkVisualClient
-from ..api.errors import CloudError, ThrottledError
+from ..api.errors import CloudError, NotFoundError
 from ..coordinator import Camera
 from .cursor import read_time
 from .models import Alarm
 
-_LOGGER = logging.getLogger(__name__)
-
 # When the recording of an alarm is queried, counted from the alarm: it takes a minute at most, and an upload.
-_QUERY_AFTER = (timedelta(seconds=45), timedelta(seconds=90), timedelta(seconds=240))
+_QUERY_AFTER = (
+    timedelta(seconds=45),
+    timedelta(seconds=90),
+    timedelta(seconds=240),
+    timedelta(seconds=600),
+)
+_LAST_QUERY = len(_QUERY_AFTER) - 1
+# When it is queried again, counted from a refusal.
+_RETRY_AFTER = timedelta(minutes=2)
 # Recordings are not waited for any longer, nor for more alarms of a camera than this.
 _MAX_WAIT = timedelta(hours=1)
 _MAX_WAITING = 100
-# A camera whose last alarms were not recorded is queried once per alarm only: it may have no event recording.
+# A camera whose last alarms were not recorded is queried once per alarm only, late: it may have no event recording.
 _MAX_UNRECORDED = 3
 # Seconds between two queries of a camera.
 _INTERVAL = 1.0
@@ -38,7 +41,7 @@ class _WaitingAlarm:
     alarm: Alarm
     seen_at: datetime
     queries: int = 0
-    due_at: float = field(init=False)  # monotonic
+    due_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
         self.schedule()
@@ -47,8 +50,7 @@ class _WaitingAlarm:
         """Schedule the next query. The camera's clock may be wrong by any time."""
         age = self.seen_at - self.alarm.event_time
         age = min(max(age, timedelta()), _QUERY_AFTER[0])
-        due_at = self.seen_at - age + _QUERY_AFTER[self.queries]
-        self.due_at = time.monotonic() + (due_at - dt_util.utcnow()).total_seconds()
+        self.due_at = self.seen_at - age + _QUERY_AFTER[self.queries]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the alarm as stored."""
@@ -71,7 +73,7 @@ class _WaitingAlarm:
             alarm_type=int(data["alarm_type"]),
             picture_id=str(data["picture_id"]),
         )
-        queries = min(max(int(data["queries"]), 0), len(_QUERY_AFTER) - 1)
+        queries = min(max(int(data["queries"]), 0), _LAST_QUERY)
         return cls(alarm, read_time(data["seen_at"]), queries)
 
 
@@ -99,8 +101,9 @@ class AlarmClips:
     def async_wait_for(self, alarm: Alarm) -> None:
         """Wait for the recording of a new alarm; if too many wait, give up the oldest one."""
         waiting = self._waiting.setdefault(alarm.iot_id, {})
-        queries = 1 if self._is_unrecorded(alarm.iot_id) else 0
-        waiting[alarm.event_id] = _WaitingAlarm(alarm, dt_util.utcnow(), queries)
+        is_unrecorded = self._unrecorded[alarm.iot_id] >= _MAX_UNRECORDED
+        queries = _LAST_QUERY if is_unrecorded else 0
+        waiting[alarm.event_id] = _WaitingAlarm(alarm, self._client.now(), queries)
         if len(waiting) > _MAX_WAITING:
             del waiting[next(iter(waiting))]
 
@@ -112,9 +115,6 @@ class AlarmClips:
         else:
             self._waiting.get(iot_id, {}).pop(event_id, None)
 
-    def _is_unrecorded(self, iot_id: str) -> bool:
-        return self._unrecorded[iot_id] >= _MAX_UNRECORDED
-
     def poll_interval(self, camera: Camera) -> float | None:
         """Return the seconds between queries for a camera; None if none is due."""
         return _INTERVAL if self._next_due(camera.iot_id) else None
@@ -123,27 +123,26 @@ class AlarmClips:
         """Return the alarm that is due first."""
         waiting = self._waiting.get(iot_id, {}).values()
         first = min(waiting, key=attrgetter("due_at"), default=None)
-        return first if first and first.due_at <= time.monotonic() else None
+        return first if first and first.due_at <= self._client.now() else None
 
     async def async_poll(self, iot_id: str) -> None:
         """Query the recording that is due first, and send the alarm with it. Raises a LinkVisualError."""
         if (due := self._next_due(iot_id)) is None:
             return
-        if dt_util.utcnow() - due.seen_at > _MAX_WAIT:
+        if self._client.now() - due.seen_at > _MAX_WAIT:
             self.async_forget(iot_id, due.alarm.event_id)
             return
         alarm = due.alarm
         try:
             files = await self._client.query_device_event_record(iot_id, alarm.event_id)
-        except ThrottledError:
-            raise
-        except CloudError as err:
-            # The alarm itself was sent; that its recording cannot be queried may change.
-            _LOGGER.debug("Cannot query the recording of an alarm: %s", err)
+        except NotFoundError:
             files = []
-        due.queries += 1
-        is_last = due.queries == len(_QUERY_AFTER) or self._is_unrecorded(iot_id)
-        if not files and not is_last:
+        except CloudError:
+            # That it cannot be queried now says nothing about it.
+            due.due_at = self._client.now() + _RETRY_AFTER
+            raise
+        if not files and due.queries < _LAST_QUERY:
+            due.queries += 1
             due.schedule()
             return
         self.async_forget(iot_id, alarm.event_id)

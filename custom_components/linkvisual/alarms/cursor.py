@@ -47,6 +47,8 @@ class AlarmCursor:
     newest: datetime  # no alarm is newer
     known: dict[str, datetime] = field(default_factory=dict)  # by EventId
     clock_lag: ClockLag | None = None
+    # When polling began, until the first complete listing: what happened before is not reported.
+    since: datetime | None = None
 
     def window(self, now: datetime) -> tuple[datetime, datetime]:
         """Return the time range of possible new alarms."""
@@ -77,6 +79,12 @@ class AlarmCursor:
             return self
         return replace(self, clock_lag=ClockLag(lag, now))
 
+    def is_earlier(self, event: DeviceEvent) -> bool:
+        """Return whether an alarm happened before polling began. Times of alarms are truncated to seconds."""
+        return self.since is not None and event.event_time < self.since.replace(
+            microsecond=0
+        )
+
     def is_old(
         self, event: DeviceEvent, now: datetime, *, was_listed_lately: bool
     ) -> bool:
@@ -95,6 +103,7 @@ class AlarmCursor:
             "newest": self.newest.isoformat(),
             "known": {name: time.isoformat() for name, time in self.known.items()},
             "clock_lag": self.clock_lag.as_dict() if self.clock_lag else None,
+            "since": self.since.isoformat() if self.since else None,
         }
 
     @classmethod
@@ -104,9 +113,12 @@ class AlarmCursor:
         Raises AttributeError, KeyError, OverflowError, TypeError or ValueError if it is malformed.
         """
         known = {name: read_time(time) for name, time in data["known"].items()}
-        lag = data.get("clock_lag")
+        lag, since = data.get("clock_lag"), data.get("since")
         return cls(
-            read_time(data["newest"]), known, ClockLag.from_dict(lag) if lag else None
+            read_time(data["newest"]),
+            known,
+            ClockLag.from_dict(lag) if lag else None,
+            read_time(since) if since else None,
         )
 
 

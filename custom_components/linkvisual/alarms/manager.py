@@ -12,7 +12,6 @@ from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from homeassistant.util import dt as dt_util
 
 from ..api.client import LinkVisualClient
 from ..api.media_models import DeviceEvent
@@ -56,7 +55,6 @@ class Alarms:
         self._store = EntryStore(hass, entry_id, STORE)
         self._cursors: dict[str, AlarmCursor] = {}
         self.clips = AlarmClips(client, self._async_send)
-        self._loaded_at = dt_util.utcnow()
         # Monotonic times of the last complete listings, and of the last alarms.
         self._listed_at: dict[str, float] = {}
         self._alarmed_at: dict[str, float] = {}
@@ -104,6 +102,13 @@ class Alarms:
     def async_watch(self, iot_id: str) -> CALLBACK_TYPE:
         """Poll a camera until the returned function is called."""
         self._watchers[iot_id] += 1
+        if iot_id not in self._cursors:
+            now = self._client.now()
+            self._cursors[iot_id] = AlarmCursor(now - FIRST_WINDOW, since=now)
+            # At once: alarms from now on are reported, whatever comes between here and the first poll.
+            self._hass.async_create_task(
+                self._store.async_commit(self._as_dict), f"{DOMAIN} alarms"
+            )
 
         @callback
         def unwatch() -> None:
@@ -138,10 +143,9 @@ class Alarms:
 
     async def async_poll(self, iot_id: str) -> None:
         """Send the new alarms of a camera. Raises a LinkVisualError."""
-        now = dt_util.utcnow()
-        cursor = self._cursors.get(iot_id) or AlarmCursor(now - FIRST_WINDOW)
+        now, cursor = self._client.now(), self._cursors[iot_id]
         listed, is_complete = await self._list(iot_id, *cursor.window(now))
-        if self._stopped:
+        if self._stopped or iot_id not in self._cursors:
             return
         new = sorted(
             (event for event in listed if event.event_id not in cursor.known),
@@ -153,11 +157,11 @@ class Alarms:
             extended = extended.measured(new, now)
         if is_complete:
             self._listed_at[iot_id] = time.monotonic()
-        if iot_id not in self._cursors:
-            # Alarms from before the integration was set up are not sent.
-            new = [event for event in new if event.event_time >= self._loaded_at]
+            extended = replace(extended, since=None)
+        if extended != cursor:
             self._store.async_delay_save(self._as_dict, SAVE_DELAY)
         self._cursors[iot_id] = extended
+        new = [event for event in new if not cursor.is_earlier(event)]
         recent = [
             event
             for event in new
@@ -169,7 +173,6 @@ class Alarms:
                 old,
                 iot_id,
             )
-            self._store.async_delay_save(self._as_dict, SAVE_DELAY)
         for event in recent:
             alarm = Alarm.of_event(iot_id, event)
             self._alarmed_at[iot_id] = time.monotonic()

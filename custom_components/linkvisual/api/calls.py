@@ -1,6 +1,7 @@
 """Base of the client's calls."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import aiohttp
 
@@ -43,6 +44,10 @@ class Calls:
     def meter(self) -> Meter:
         """The call statistics."""
         return self._transport.meter
+
+    def now(self) -> datetime:
+        """Return the time in UTC as the cloud knows it: ours may be wrong, and be set at any moment."""
+        return datetime.fromtimestamp(self.meter.cloud_time, UTC)
 
     async def _call(self, operation: Operation, params: Parameters) -> Reply:
         if operation.takes_instance:

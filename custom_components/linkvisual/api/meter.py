@@ -11,6 +11,8 @@ from .errors import LinkVisualError
 HOUR = 3600.0
 # Number of latencies that the median is taken of.
 _MAX_LATENCIES = 200
+# Seconds by which clocks differ without harm.
+MIN_CLOCK_OFFSET = 5.0
 
 
 @dataclass(slots=True)
@@ -39,13 +41,25 @@ class Meter:
     last_failure: str = ""
     last_success_at: float | None = None  # Unix seconds
     clock_offset: float = 0.0  # seconds added to the time of requests
-    cloud_ahead: float = (
-        0.0  # seconds that the cloud's clock is ahead, as last measured
-    )
+    # Seconds that the cloud's clock is ahead of the monotonic one, as last measured.
+    _cloud_minus_monotonic: float | None = None
     _latencies: deque[float] = field(
         default_factory=lambda: deque(maxlen=_MAX_LATENCIES)
     )
     _minutes: deque[_Minute] = field(default_factory=deque)
+
+    @property
+    def cloud_time(self) -> float:
+        """The time in Unix seconds: our clock's, which is finer, unless the cloud's differs."""
+        ours = time.time()
+        if self._cloud_minus_monotonic is None:
+            return ours
+        cloud = self._cloud_minus_monotonic + time.monotonic()
+        return ours if abs(cloud - ours) < MIN_CLOCK_OFFSET else cloud
+
+    @cloud_time.setter
+    def cloud_time(self, seconds: float) -> None:
+        self._cloud_minus_monotonic = seconds - time.monotonic()
 
     def attempt(self, action: str) -> None:
         """Count an attempt that is about to be sent."""

@@ -19,7 +19,7 @@ from .errors import (
     TlsError,
 )
 from .fields import http_date
-from .meter import Meter
+from .meter import MIN_CLOCK_OFFSET, Meter
 from .pacing import Pacing
 from .regions import Product, endpoint
 from .replies import Reply, read_body, read_reply
@@ -42,7 +42,6 @@ CALL_TIMEOUT = 30.0
 # Interval at which the cloud's time is read from replies.
 CLOUD_TIME_INTERVAL = 10.0
 # A smaller offset is network latency, and never causes an error.
-MIN_CLOCK_OFFSET = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +179,13 @@ class Transport:
         }
 
     def _measure_cloud_time(self, headers: Mapping[str, str]) -> None:
-        """Measure the difference of the clocks from time to time: times in replies are the cloud's."""
+        """Read the cloud's clock from time to time: times in replies are the cloud's."""
         now = time.monotonic()
         if now - self._cloud_time_read_at < CLOUD_TIME_INTERVAL:
             return
         self._cloud_time_read_at = now
         if (cloud_time := _cloud_time(headers)) is not None:
-            self.meter.cloud_ahead = cloud_time - time.time()
+            self.meter.cloud_time = cloud_time
 
     def _learn_clock_offset(
         self, headers: Mapping[str, str], used_offset: float

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeassistant.util import dt as dt_util
-
 from ..api.client import LinkVisualClient
 from ..api.media_models import RecordFile, RecordType, StreamType
 
@@ -66,7 +64,7 @@ async def list_newest(client: LinkVisualClient, query: RecordingQuery) -> Listin
     ]
     if not incomplete:
         return Listing(query.newest_first(files), None)
-    upper = min(query.end, dt_util.utcnow() + timedelta(minutes=1))
+    upper = min(query.end, client.now() + timedelta(minutes=1))
     length = _shorter((query.end - query.begin) / 2, first_pages)
     listed: list[RecordFile] = []
     while upper > query.begin and len(listed) < PER_LISTING:

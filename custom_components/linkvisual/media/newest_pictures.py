@@ -82,7 +82,7 @@ class NewestPictures:
 
     async def async_poll(self, iot_id: str) -> None:
         """Search a camera's newest picture. Raises a LinkVisualError."""
-        now = dt_util.utcnow()
+        now = self._client.now()
         found: list[tuple[datetime, str]] = []
         for period in _PERIODS:
             found = found or await self._list(

@@ -1,8 +1,6 @@
 """Finding the files of a recording in the cloud."""
 
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import timedelta
 
 from ..api.client import LinkVisualClient
 from ..api.media_models import RecordFile, RecordType
@@ -43,9 +41,6 @@ class FileFinder:
                 if not files and could_be_confused(recording, sibling):
                     return []
             taken.update(file.file_name for file in files)
-        # The cloud's time is not ours.
-        ahead = timedelta(seconds=self._client.meter.cloud_ahead)
-        recording = replace(recording, triggered_at=recording.triggered_at + ahead)
         begin, end = search_window(recording)
         page = await self._client.query_record(
             recording.iot_id,

@@ -12,7 +12,6 @@ import time
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
-from homeassistant.util import dt as dt_util
 
 from ..api.client import LinkVisualClient
 from ..api.errors import (
@@ -87,6 +86,7 @@ class Follower:
         """`on_change` is called when a recording began or ended to run, `on_finish` with a finished one."""
         self._hass = hass
         self._entry = entry
+        self._client = client
         self._coordinator = coordinator
         self._store = store
         self._on_change = on_change
@@ -120,9 +120,9 @@ class Follower:
                 follow_up.cancel()
 
     def get(self, recording: Recording) -> FollowUp:
-        """Return the follow-up of a recording, by its time of the wall where it is from before a restart."""
+        """Return the follow-up of a recording, by the time of its trigger if that was before a restart."""
         if (follow_up := self._follow_ups.get(recording.key)) is None:
-            passed = (dt_util.utcnow() - recording.triggered_at).total_seconds()
+            passed = (self._client.now() - recording.triggered_at).total_seconds()
             follow_up = FollowUp(time.monotonic() - max(0.0, passed))
             self._follow_ups[recording.key] = follow_up
         return follow_up
@@ -215,9 +215,11 @@ class Follower:
                     await asyncio.shield(self._on_finish(finished))
         except Exception:
             # A bug must neither end the follow-up nor fill the log with each further look.
-            if not self.get(recording).is_broken:
+            follow_up = self._follow_ups.get(key)
+            if follow_up is None or not follow_up.is_broken:
                 _LOGGER.exception("Unexpected error while following %s", key)
-            self.get(recording).is_broken = True
+            if follow_up:
+                follow_up.is_broken = True
         finally:
             # It may have been finished, stopped or removed meanwhile.
             if current := self._store.active.get(key):

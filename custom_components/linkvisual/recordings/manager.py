@@ -10,7 +10,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util, ulid
+from homeassistant.util import ulid
 from homeassistant.util.hass_dict import HassKey
 
 from ..api.client import LinkVisualClient
@@ -126,7 +126,7 @@ class Recordings:
         recording = self._store.last.get(iot_id)
         camera = self._coordinator.data.get(iot_id)
         if recording and camera and camera.retention_days:
-            kept_since = dt_util.utcnow() - timedelta(days=camera.retention_days)
+            kept_since = self._client.now() - timedelta(days=camera.retention_days)
             if recording.files[-1].end < kept_since:
                 return None
         return recording
@@ -166,7 +166,7 @@ class Recordings:
     ) -> Recording:
         if camera.retention_days == 0:
             await self._check_cloud_storage(camera)
-        now = dt_util.utcnow()
+        now = self._client.now()
         recording = Recording(
             key=ulid.ulid_now(),
             iot_id=camera.iot_id,
@@ -201,7 +201,7 @@ class Recordings:
                 await self._check_cloud_storage(camera)
             raise
         recording = recording.accepted(
-            record.record_id, record.request_id, dt_util.utcnow()
+            record.record_id, record.request_id, self._client.now()
         )
         self._store.active[recording.key] = recording
         follow_up = self._follower.async_begin(recording)
@@ -278,7 +278,7 @@ class Recordings:
         if self._store.active.pop(recording.key, None) is None:
             return
         self._follower.async_forget(recording.key)
-        now = dt_util.utcnow()
+        now = self._client.now()
         if recording.files:
             self._store.add_ready(recording, now)
         else:
@@ -299,7 +299,7 @@ class Recordings:
 
     async def async_find_last(self, iot_id: str) -> None:
         """Find the last triggered recording of a camera in the cloud. Raises a LinkVisualError."""
-        now = dt_util.utcnow()
+        now = self._client.now()
         camera = self._coordinator.data.get(iot_id)
         days = (camera and camera.retention_days) or DEFAULT_RETENTION_DAYS
         query = RecordingQuery(

@@ -1,0 +1,167 @@
+"""Which alarms cameras raised, which were told with which clip, and whether these agree."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+import json
+from pathlib import Path
+from random import Random
+
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+
+from tests.emulator.alarms import raise_alarm
+from tests.emulator.archive import Alarm
+from tests.emulator.cloud import Cloud
+
+_SUFFIX = "_alarm"
+
+
+@dataclass(slots=True)
+class AlarmLedger:
+    """The alarms of one scenario, over all runs of Home Assistant."""
+
+    cloud: Cloud
+    random: Random
+    # Whether alarms are polled, and which cameras record theirs.
+    is_polled: bool
+    recording: set[str] = field(default_factory=set)
+    # What happened before the account was set up need not be told.
+    begun_at: float = 0.0
+    raised: dict[str, tuple[str, Alarm]] = field(default_factory=dict)  # by EventId
+    # In order: the IotId and EventId of each alarm that was told; then the EventId and file name of each clip.
+    told: list[tuple[str, str]] = field(default_factory=list)
+    clips: list[tuple[str, str]] = field(default_factory=list)
+    # What a kill prevented: it was stored as told, and not told yet.
+    unreported: set[str] = field(default_factory=set)
+    unreported_clips: set[str] = field(default_factory=set)
+    # Cameras that were removed in between: whatever they raised before is forgotten.
+    removed: set[str] = field(default_factory=set)
+    # Whether an odd value may have been taken for an EventId or a file name.
+    takes_odd_names: bool = False
+
+    def raise_some(self, iot_ids: list[str]) -> None:
+        """Let a camera raise one alarm or several, listed late or doubled."""
+        if not self.is_polled or self.random.random() < 0.4:
+            return
+        random, iot_id = self.random, self.random.choice(iot_ids)
+        camera = self.cloud.world.devices[iot_id]
+        for _ in range(random.choice((1, 1, 2, 3))):
+            if camera.status == "ONLINE":
+                event_id = raise_alarm(
+                    self.cloud,
+                    camera,
+                    random.choice((1, 1, 2, 3, 99)),
+                    age=random.choice((0, 0, random.uniform(0, 300))),
+                    delay=random.choice((0, 0, 2, 10, 60, 300)),
+                    times=random.choice((1, 1, 1, 2, 3)),
+                    record=iot_id in self.recording,
+                )
+                self.raised[event_id] = iot_id, camera.alarms[event_id]
+
+    def listen(self, hass: HomeAssistant) -> None:
+        """Note what the event entities of a run of Home Assistant tell."""
+
+        @callback
+        def note(event: Event[EventStateChangedData]) -> None:
+            new, old = event.data["new_state"], event.data["old_state"]
+            # What an entity shows first is restored.
+            if new is None or old is None or "unavailable" in (old.state, new.state):
+                return
+            entity = er.async_get(hass).async_get(new.entity_id)
+            if entity is None or not entity.unique_id.endswith(_SUFFIX):
+                return
+            iot_id = entity.unique_id.removesuffix(_SUFFIX)
+            if (event_id := new.attributes.get("event_id")) is None:
+                return
+            if file_name := new.attributes.get("file_name"):
+                self.clips.append((event_id, file_name))
+            else:
+                self.told.append((iot_id, event_id))
+
+        hass.bus.async_listen("state_changed", note)
+
+    def note_kill(self, folder: Path) -> None:
+        """Note what was stored as told when Home Assistant was killed."""
+        told, clips = {each for _, each in self.told}, {each for each, _ in self.clips}
+        for path in (folder / ".storage").glob("linkvisual.*.alarms"):
+            for row in json.loads(path.read_text())["data"].values():
+                waiting = {each["event_id"] for each in row["clips"]}
+                known = set(row["known"])
+                self.unreported |= known - told
+                self.unreported_clips |= known - waiting - clips
+
+    def are_open(self) -> bool:
+        """Return whether an alarm has yet to be told, or its clip."""
+        return any(self._missing()) or any(self._missing_clips())
+
+    def _must_be_told(self, iot_id: str, alarm: Alarm) -> bool:
+        return iot_id not in self.removed and int(alarm.time) >= int(self.begun_at)
+
+    def _missing(self) -> Iterator[str]:
+        told = {each for _, each in self.told}
+        for event_id, (iot_id, alarm) in self.raised.items():
+            if event_id not in told | self.unreported and self._must_be_told(
+                iot_id, alarm
+            ):
+                yield event_id
+
+    def _missing_clips(self) -> Iterator[str]:
+        found = {each for each, _ in self.clips}
+        for event_id, (iot_id, alarm) in self.raised.items():
+            if (
+                alarm.file_name
+                and event_id not in found | self.unreported | self.unreported_clips
+                and self._must_be_told(iot_id, alarm)
+            ):
+                yield event_id
+
+    def problems(self) -> Iterator[str]:
+        """Return every violated invariant: each alarm is told once, in order, and its clip once."""
+        for event_id in self._missing():
+            yield f"alarm {self._described(event_id)} was never told"
+        for event_id in self._missing_clips():
+            yield f"the clip of alarm {self._described(event_id)} was never told"
+        for (_, event_id), count in Counter(self.told).items():
+            if count > 1:
+                yield f"alarm {self._described(event_id)} was told {count} times"
+        for (event_id, _), count in Counter(self.clips).items():
+            if count > 1:
+                yield f"the clip of alarm {self._described(event_id)} was told {count} times"
+        yield from self._wrong()
+        yield from self._out_of_order()
+
+    def _described(self, event_id: str) -> str:
+        iot_id, alarm = self.raised.get(event_id, ("?", None))
+        at = f" of {alarm.time:.0f}, listed {alarm.visible_at:.0f}" if alarm else ""
+        return f"{event_id[:6]}… of {iot_id[:6]}{at}"
+
+    def _wrong(self) -> Iterator[str]:
+        if self.takes_odd_names:
+            return
+        for iot_id, event_id in self.told:
+            if self.raised.get(event_id, ("", None))[0] != iot_id:
+                yield f"{iot_id[:6]} told {event_id!r}, which it never raised"
+        for event_id, file_name in self.clips:
+            _, alarm = self.raised.get(event_id, ("", None))
+            if alarm is None or alarm.file_name != file_name:
+                yield f"{file_name!r} is no clip of {self._described(event_id)}"
+
+    def _out_of_order(self) -> Iterator[str]:
+        """Of two alarms of a camera the later is told later, unless the cloud listed it earlier."""
+        by_camera: dict[str, list[Alarm]] = {}
+        for iot_id, event_id in self.told:
+            if event_id in self.raised:
+                by_camera.setdefault(iot_id, []).append(self.raised[event_id][1])
+        for alarms in by_camera.values():
+            for earlier, later in pairwise(alarms):
+                # Seconds are all that the cloud tells.
+                if (
+                    int(earlier.time) > int(later.time)
+                    and earlier.visible_at > later.visible_at
+                ):
+                    yield (
+                        f"alarm {self._described(later.event_id)} was told after "
+                        f"{self._described(earlier.event_id)}"
+                    )
