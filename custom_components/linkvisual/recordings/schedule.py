@@ -24,6 +24,8 @@ _SLOWEST_INTERVAL = 1800.0
 PATIENCE = 600.0
 # Files are cut to whole seconds, and cameras begin late and end early.
 _END_TOLERANCE = 30.0
+# Seconds that a full part lacks, since its times are cut to whole seconds.
+_CUT = 2.0
 # Of a recording that broke off, a further file comes within this time or not at all.
 SETTLED = 60.0
 _OVERLAP = timedelta(seconds=2)
@@ -62,14 +64,20 @@ def is_complete(recording: Recording, files: list[RecordFile]) -> bool:
     most = max(1, ceil((recording.length + 2 * pre_recording) / MAX_FILE_DURATION))
     if most == 1:
         return bool(files)
-    recorded = sum(_seconds(file) for file in files)
-    return recorded >= recording.length - _END_TOLERANCE
+    if sum(_seconds(file) for file in files) < recording.length - _END_TOLERANCE:
+        return False
+    # After full parts another one follows, which may be shorter than the tolerance.
+    parts = ceil(recording.length / MAX_FILE_DURATION)
+    return len(files) >= parts or _seconds(_last(files)) < MAX_FILE_DURATION - _CUT
 
 
 def has_broken_off(files: list[RecordFile]) -> bool:
     """Return whether the last file is shorter than a part that another one follows."""
-    last = max(files, key=lambda file: file.begin, default=None)
-    return last is not None and _seconds(last) < MAX_FILE_DURATION - _END_TOLERANCE
+    return bool(files) and _seconds(_last(files)) < MAX_FILE_DURATION - _END_TOLERANCE
+
+
+def _last(files: list[RecordFile]) -> RecordFile:
+    return max(files, key=lambda file: file.begin)
 
 
 def _seconds(file: RecordFile) -> float:
