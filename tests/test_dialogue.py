@@ -1,9 +1,24 @@
 """The question for the camera, and its answers in the same conversation."""
 
+from typing import Any, Literal, override
+
+from homeassistant.components.assist_pipeline import (
+    async_get_pipeline,
+    async_update_pipeline,
+)
+from homeassistant.components.conversation import (
+    AbstractConversationAgent,
+    ConversationInput,
+    ConversationResult,
+    async_set_agent,
+)
+from homeassistant.const import MATCH_ALL
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import area_registry as ar, device_registry as dr
+from homeassistant.helpers import area_registry as ar, device_registry as dr, intent
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from tests.assist import FRONT, FRONT_NAME, GARAGE, Talk, device_of, expose, say
 from tests.conftest import Clock
@@ -214,3 +229,65 @@ async def test_a_name_and_its_area(
         "Several cameras are called Camera in Kitchen. Give them different names or areas."
     )
     assert (await talk.say("both")).count("Recording") == 2
+
+
+class LanguageModel(AbstractConversationAgent):
+    """An agent that has an answer to everything."""
+
+    @property
+    @override
+    def supported_languages(self) -> Literal["*"]:
+        return MATCH_ALL
+
+    @override
+    async def async_process(self, user_input: ConversationInput) -> ConversationResult:
+        response = intent.IntentResponse(language=user_input.language)
+        response.async_set_speech(f"I know all about {user_input.text}.")
+        return ConversationResult(response, user_input.conversation_id)
+
+
+@pytest.mark.parametrize("has_model", [False, True])
+async def test_voice_assistants(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    assist: None,
+    hass_ws_client: WebSocketGenerator,
+    *,
+    has_model: bool,
+) -> None:
+    """A voice assistant, also one with a language model, passes on the answer to the question, and nothing else."""
+    await expose(hass, GARAGE)
+    assert await async_setup_component(hass, "assist_pipeline", {})
+    if has_model:
+        async_set_agent(hass, loaded, LanguageModel())
+        await async_update_pipeline(
+            hass, async_get_pipeline(hass), conversation_engine=loaded.entry_id
+        )
+    websocket = await hass_ws_client(hass)
+    conversations: dict[str, str] = {}
+
+    async def speak(who: str, text: str) -> str:
+        await websocket.send_json_auto_id(
+            {
+                "type": "assist_pipeline/run",
+                "start_stage": "intent",
+                "end_stage": "intent",
+                "input": {"text": text},
+                "conversation_id": conversations.get(who),
+            }
+        )
+        message: dict[str, Any] = {}
+        while (message.get("event") or {}).get("type") != "intent-end":
+            message = await websocket.receive_json()
+            assert message.get("success", True), message
+        output = message["event"]["data"]["intent_output"]
+        conversations[who] = output["conversation_id"]
+        speech: str = output["response"]["speech"]["plain"]["speech"]
+        return speech
+
+    assert await speak("Ann", "start recording for 30 seconds") == QUESTION
+    unasked = await speak("Bob", "garage")
+    assert (unasked == "I know all about garage.") is has_model
+    assert not unasked.startswith("Recording")
+    assert await speak("Ann", "garage") == "Recording Garage for 30 seconds."
+    assert not (await speak("Ann", "garage")).startswith("Recording")
