@@ -14,7 +14,7 @@ from homeassistant.components.conversation import ConversationInput
 from homeassistant.components.conversation.agent_manager import get_agent_manager
 from homeassistant.components.conversation.chat_log import async_subscribe_chat_logs
 from homeassistant.components.conversation.const import ChatLogEventType
-from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.chat_session import current_session
 
 from ..media.expiring_dict import ExpiringDict
@@ -39,23 +39,21 @@ class Dialogue:
         )
 
     @callback
-    def async_listen(self) -> CALLBACK_TYPE:
-        """Listen for answers; return how to stop it."""
-        return async_subscribe_chat_logs(self._hass, self._async_chat_log_changed)
+    def async_listen(self) -> None:
+        """Listen for answers until Home Assistant stops."""
+        async_subscribe_chat_logs(self._hass, self._async_chat_log_changed)
 
     async def async_answer(self, command: Command, context: Context) -> str:
         """Execute a command, or ask for the camera; return what to say."""
-        session = current_session.get()
-        if session:
-            self._questions.pop(session.conversation_id)
+        conversation_id = _conversation_id()
+        self._questions.pop(conversation_id)
         able = command.able()
         if not able:
             return await command.async_refusal(self._hass)
         command = replace(command, cameras=able)
         if command.is_all or len(able) == 1:
             return await command.async_execute(self._hass, context)
-        if session:
-            self._questions[session.conversation_id] = command, _answers(command)
+        self._questions[conversation_id] = command, _answers(command)
         return command.question()
 
     @callback
@@ -86,13 +84,19 @@ class Dialogue:
         _result: RecognizeResult,
     ) -> str:
         if match.choice is None:
-            if session := current_session.get():
-                self._questions.pop(session.conversation_id)
+            self._questions.pop(_conversation_id())
             return command.language.cancelled
         return await self.async_answer(
             replace(command, cameras=match.choice.cameras, is_all=match.choice.is_all),
             user_input.context,
         )
+
+
+def _conversation_id() -> str:
+    """Return the conversation in which a sentence trigger runs: its input has no ID in a conversation's first turn."""
+    session = current_session.get()
+    assert session is not None
+    return session.conversation_id
 
 
 def _answers(command: Command) -> Grammar:
