@@ -4,6 +4,7 @@ Sentence triggers take precedence over Home Assistant's intents and language mod
 names of the exposed cameras and their areas, and match nothing else; when names change, they are attached again.
 """
 
+from functools import partial
 import logging
 from typing import Any
 
@@ -27,11 +28,13 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from .actions import Action, ExposedCamera, async_exposed_cameras
 from .commands import Command
 from .dialogue import Dialogue
-from .grammar import LENGTH_UNITS, Choice, Grammar, Match, make_vocabulary
-from .languages import LANGUAGES, Language, best_language
+from .grammar import LENGTH_UNITS, Choice, Grammar, make_vocabulary
+from .languages import LANGUAGES, best_language
 from .numbers import parse_number
 
 _LOGGER = logging.getLogger(__name__)
+
+type Cameras = tuple[ExposedCamera, ...]
 
 ASSISTANT = "conversation"
 # Seconds between attachments: registry updates come in bursts.
@@ -44,10 +47,8 @@ class SentenceTriggers:
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
         self._dialogue = Dialogue(hass)
-        self._cameras: list[ExposedCamera] = []
-        # Without any exposed camera, the sentences of all cameras are answered with where to expose them.
-        self._are_exposed = False
-        self._grammars: dict[str, Grammar] = {}
+        # Those that are exposed, and those whose sentences are attached.
+        self._attached: tuple[Cameras, Cameras] = (), ()
         self._detach: CALLBACK_TYPE | None = None
         self._debouncer = Debouncer(
             hass,
@@ -83,18 +84,19 @@ class SentenceTriggers:
     @callback
     def _async_attach(self) -> None:
         """Attach the sentences for the current names."""
-        exposed = async_exposed_cameras(self._hass, ASSISTANT)
-        cameras = exposed or async_exposed_cameras(self._hass, None)
-        if cameras == self._cameras and bool(exposed) == self._are_exposed:
+        exposed = tuple(async_exposed_cameras(self._hass, ASSISTANT))
+        # Without any, the sentences of all cameras are answered with where to expose them.
+        cameras = exposed or tuple(async_exposed_cameras(self._hass, None))
+        if (exposed, cameras) == self._attached:
             return
-        self._cameras, self._are_exposed = cameras, bool(exposed)
+        self._attached = exposed, cameras
         if self._detach:
             self._detach()
             self._detach = None
         if not cameras:
             return
-        self._grammars = {
-            code: Grammar(
+        grammars = [
+            Grammar(
                 language,
                 {
                     Action.RECORD: language.record,
@@ -103,25 +105,31 @@ class SentenceTriggers:
                 },
                 make_vocabulary(language, cameras),
             )
-            for code, language in LANGUAGES.items()
-        }
+            for language in LANGUAGES.values()
+        ]
         self._detach = get_agent_manager(self._hass).register_trigger(
-            [
-                sentence
-                for grammar in self._grammars.values()
-                for sentence in grammar.sentences()
-            ],
-            self._async_handle,
+            [sentence for grammar in grammars for sentence in grammar.sentences()],
+            partial(self._async_handle, grammars, exposed),
         )
 
     async def _async_handle(
-        self, user_input: ConversationInput, _result: RecognizeResult
-    ) -> str | None:
-        """Return the answer to a sentence; None if a name of it has just changed."""
-        language, match = self._recognized(user_input)
-        if match is None:
-            return None
-        if not self._are_exposed:
+        self,
+        grammars: list[Grammar],
+        exposed: Cameras,
+        user_input: ConversationInput,
+        _result: RecognizeResult,
+    ) -> str:
+        """Return the answer to a sentence."""
+        preferred = best_language(user_input.language)
+        # The sentence of the trigger is one of a grammar.
+        language, match = next(
+            (grammar.language, match)
+            for grammar in sorted(
+                grammars, key=lambda grammar: grammar.language is not preferred
+            )
+            if (match := grammar.match(user_input.text))
+        )
+        if not exposed:
             return language.not_exposed
         seconds = None
         for unit, text in match.lengths.items():
@@ -132,19 +140,8 @@ class SentenceTriggers:
             if number is None:
                 return language.not_a_number.format(value=text)
             seconds = round(number * LENGTH_UNITS[unit])
-        choice = match.choice or Choice(tuple(self._cameras))
+        choice = match.choice or Choice(exposed)
         command = Command(
             language, Action(match.kind), choice.cameras, choice.is_all, seconds
         )
         return await self._dialogue.async_answer(command, user_input.context)
-
-    def _recognized(
-        self, user_input: ConversationInput
-    ) -> tuple[Language, Match | None]:
-        """Return the match of a sentence; the user's language comes first."""
-        preferred = best_language(user_input.language)
-        others = [each for each in LANGUAGES.values() if each is not preferred]
-        for language in (preferred, *others):
-            if match := self._grammars[language.code].match(user_input.text):
-                return language, match
-        return preferred, None
