@@ -98,10 +98,6 @@ async def move_in(
             "camera", "linkvisual", f"{iot_id}_camera"
         )
         assert entity_id
-        if aliases := table.get("aliases", {}).get(name):
-            er.async_get(hass).async_update_entity(
-                entity_id, aliases=[er.COMPUTED_NAME, *aliases]
-            )
         await expose(hass, entity_id)
         called[name] = iot_id
     return called

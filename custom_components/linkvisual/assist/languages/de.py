@@ -9,7 +9,7 @@ GERMAN = Language(
         "ASKING": "((kannst|könntest|würdest|magst) du|(können|könnten|würden) Sie)[ mir][ bitte][ mal]",
         "BITTE": "[ mir][ bitte][ mal][ kurz]",
         "THANKS": "[ bitte]",
-        "CAMERA": "[der |die |den |dem |das |meine |meiner ][Kamera OF [der |dem |den ]]NAME[[ |-]Kamera]",
+        "CAMERA": "[der |die |den |dem |das |meine |meiner ][Kamera OF [der |dem |den ]]NAME[[n|s][ |-]Kamera]",
         "PICTURE": "(ein (Foto|Bild)|einen (Schnappschuss|Snapshot))",
         "OF": "(mit|von|vom|in|im|an|am|auf|bei|beim|aus)",
         "FOR": "[für ]TIME[ lang]",
@@ -30,7 +30,7 @@ GERMAN = Language(
     ),
     stop=(
         "[bitte ](stoppe|stopp|stop|beende|stoppen Sie|beenden Sie)BITTE [die ](Aufnahme|Videoaufnahme) OF CAMERA[ bitte]",
-        "[bitte ](stoppe|stopp|stop|beende|stoppen Sie|beenden Sie)BITTE [die ]NAME[[ |-]Kamera][ |-]Aufnahme[ bitte]",
+        "[bitte ](stoppe|stopp|stop|beende|stoppen Sie|beenden Sie)BITTE [die ]NAME[[n|s][ |-]Kamera][n|s][ |-]Aufnahme[ bitte]",
         "IF_ASKED[die ](Aufnahme|Videoaufnahme) OF CAMERA (stoppen|beenden)[ bitte]",
         "[bitte ](hör|höre)BITTE auf [OF ]CAMERA (aufzunehmen|aufzuzeichnen|zu filmen)[ bitte]",
         "[bitte ](stoppe|stopp|stop|beende|stoppen Sie|beenden Sie)BITTE [die |alle ](Aufnahme|Aufnahmen)[ bitte]",
