@@ -14,12 +14,14 @@ from homeassistant.components.conversation import ConversationInput
 from homeassistant.components.conversation.agent_manager import get_agent_manager
 from homeassistant.components.conversation.chat_log import async_subscribe_chat_logs
 from homeassistant.components.conversation.const import ChatLogEventType
-from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.chat_session import current_session
 
+from ..const import DOMAIN
 from ..media.expiring_dict import ExpiringDict
 from .commands import Command
 from .grammar import Choice, Grammar, Match, make_vocabulary
+from .satellites import async_ask, async_can_ask
 
 # Seconds in which a question can be answered.
 _PATIENCE = 120
@@ -43,7 +45,9 @@ class Dialogue:
         """Listen for answers until Home Assistant stops."""
         async_subscribe_chat_logs(self._hass, self._async_chat_log_changed)
 
-    async def async_answer(self, command: Command, context: Context) -> str:
+    async def async_answer(
+        self, command: Command, user_input: ConversationInput
+    ) -> str:
         """Execute a command, or ask for the camera; return what to say."""
         conversation_id = _conversation_id()
         self._questions.pop(conversation_id)
@@ -52,9 +56,16 @@ class Dialogue:
             return await command.async_refusal(self._hass)
         command = replace(command, cameras=able)
         if command.is_all or len(able) == 1:
-            return await command.async_execute(self._hass, context)
+            return await command.async_execute(self._hass, user_input.context)
         self._questions[conversation_id] = command, _answers(command)
-        return command.question()
+        question = command.question()
+        if not async_can_ask(self._hass, user_input.satellite_id):
+            return question
+        self._hass.async_create_background_task(
+            async_ask(self._hass, user_input, conversation_id, question),
+            f"{DOMAIN} question",
+        )
+        return ""
 
     @callback
     def _async_chat_log_changed(
@@ -88,7 +99,7 @@ class Dialogue:
             return command.language.cancelled
         return await self.async_answer(
             replace(command, cameras=match.choice.cameras, is_all=match.choice.is_all),
-            user_input.context,
+            user_input,
         )
 
 

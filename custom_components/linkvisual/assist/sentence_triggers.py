@@ -144,4 +144,4 @@ class SentenceTriggers:
         command = Command(
             language, Action(match.kind), choice.cameras, choice.is_all, seconds
         )
-        return await self._dialogue.async_answer(command, user_input.context)
+        return await self._dialogue.async_answer(command, user_input)
