@@ -37,17 +37,42 @@ async def say(
     hass: HomeAssistant, text: str, language: str = "en", context: Context | None = None
 ) -> tuple[str, str]:
     """Say something; return the type of the answer and its text."""
+    reply = await _process(hass, {"text": text, "language": language}, context)
+    return reply["response"]["response_type"], _speech(reply)
+
+
+class Talk:
+    """A conversation: what is said next may answer what was asked before."""
+
+    def __init__(self, hass: HomeAssistant, language: str = "en") -> None:
+        self._hass = hass
+        self._data = {"language": language}
+
+    async def say(self, text: str) -> str:
+        """Say something; return the answer."""
+        reply = await _process(self._hass, {**self._data, "text": text})
+        self._data["conversation_id"] = reply["conversation_id"]
+        return _speech(reply)
+
+
+async def _process(
+    hass: HomeAssistant, data: dict[str, str], context: Context | None = None
+) -> dict[str, Any]:
     # What changes while sentences are being attached is taken up by a timer.
     await asyncio.sleep(0.001)
     await hass.async_block_till_done()
     reply = await hass.services.async_call(
         "conversation",
         "process",
-        {"text": text, "language": language},
+        data,
         blocking=True,
         return_response=True,
         context=context,
     )
     assert reply is not None
-    response: dict[str, Any] = reply["response"]  # type: ignore[assignment]
-    return response["response_type"], response["speech"]["plain"]["speech"]
+    return dict(reply)
+
+
+def _speech(reply: dict[str, Any]) -> str:
+    speech: str = reply["response"]["speech"].get("plain", {}).get("speech", "")
+    return speech

@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from tests.assist import FRONT, FRONT_NAME, GARAGE, device_of, expose
+from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
 
 
@@ -58,6 +59,24 @@ async def test_intents(
         "Recording Front door for 60 seconds.",
     )
     assert [event.data["record_duration"] for event in triggered] == [90, 60]
+
+
+async def test_a_picture(
+    hass: HomeAssistant, assist: None, cloud: Cloud, cameras: dict[str, Device]
+) -> None:
+    """An intent takes a picture, or tells why not."""
+    cloud.speed = 200
+    slots = {"name": "front door"}
+    assert await handle(hass, "LinkVisualCapturePicture", slots, "fr") == (
+        "action_done",
+        "Photo prise avec Front door.",
+    )
+    assert len(cloud.calls_of("TriggerCapturePicture")) == 1
+    cameras[FRONT_NAME].status = "OFFLINE"
+    assert await handle(hass, "LinkVisualCapturePicture", slots) == (
+        "error",
+        "Front door is offline",
+    )
 
 
 async def test_an_intent_for_a_place(

@@ -24,6 +24,7 @@ FRONT = "camera.front_door"
 GARAGE = "camera.garage"
 RECORD = "linkvisual__trigger_record"
 STOP = "linkvisual__stop_record"
+PICTURE = "linkvisual__capture_picture"
 LIST = "linkvisual__list_recordings"
 
 CONTEXT = llm.LLMContext(
@@ -66,7 +67,7 @@ async def test_tools_are_there_where_a_camera_is_exposed(
 ) -> None:
     """A model sees what it may do, and how much harm is in it; nothing where there is nothing to do it with."""
     there = await tools(hass)
-    assert there.keys() == {RECORD, STOP, LIST}
+    assert there.keys() == {RECORD, STOP, PICTURE, LIST}
     assert there[LIST].annotations.read_only
     assert not there[RECORD].annotations.read_only
     assert not there[RECORD].annotations.idempotent
@@ -94,6 +95,18 @@ async def test_record_and_stop(hass: HomeAssistant, exposed: None) -> None:
     said = await call(hass, STOP)
     assert said["Front door"]["status"] == "stopped"
     assert said["Front door"]["file_ids"] == [event.data["file_id"]]
+
+
+async def test_picture(
+    hass: HomeAssistant, cloud: Cloud, cameras: dict[str, Device], exposed: None
+) -> None:
+    """A model has a picture taken, and learns which one, but no path that shows it to whoever has it."""
+    cloud.speed = 200
+    said = await call(hass, PICTURE, name="front door")
+    (taken,) = cloud.calls_of("TriggerCapturePicture")
+    assert taken.params["IotId"] == cameras["Front door"].iot_id
+    assert said["Front door"].keys() == {"status", "picture_id", "taken_at"}
+    assert said["Front door"]["status"] == "captured"
 
 
 async def test_list(

@@ -242,14 +242,14 @@ async def test_which_camera(
             device_of(hass, loaded, cameras[name]), area_id=area.id
         )
     await hass.async_block_till_done()
-    question = ("action_done", "Which camera: Front door or Garage?")
+    question = ("action_done", "Which camera? Front door or Garage?")
     assert await say(hass, "record the yard") == question
     assert await say(hass, "start recording") == question
-    assert await say(hass, "stop recording the yard") == question
+    assert (await say(hass, "stop recording"))[1] == "No camera is recording."
     assert not cameras[FRONT_NAME].records
     assert (await say(hass, "录制yard", "zh-CN"))[
         1
-    ] == "哪个摄像头：Front door还是Garage？"
+    ] == "哪台摄像机？Front door还是Garage？"
     await say(hass, "record the garage")
     assert (await say(hass, "stop recording"))[1] == "Stopped recording Garage."
 
@@ -271,7 +271,7 @@ async def test_a_name_comes_before_an_area(
     for name in ("Garage", "Hall"):
         answer = (await say(hass, f"record the {name}"))[1]
         assert answer == f"Recording {name} for 60 seconds."
-    question = "Which camera: Front door or Garage?"
+    question = "Which camera? Front door or Garage?"
     assert (await say(hass, "record the yard"))[1] == question
 
 
@@ -283,9 +283,6 @@ async def test_only_what_is_exposed(
     await expose(hass, "button.garage_record", "button.garage_snapshot")
     assert (await say(hass, "record the garage"))[0] == "action_done"
     assert len(cameras["Garage"].records) == 1
-    await expose(hass, FRONT, "button.garage_record", exposed=False)
-    assert (await say(hass, "record the garage"))[0] == "error"
-    assert (await say(hass, "start recording"))[0] == "error"
 
 
 async def test_other_sentences_are_left_alone(
@@ -315,3 +312,68 @@ async def test_without_an_account_there_are_no_sentences(
     await hass.config_entries.async_setup(loaded.entry_id)
     await hass.async_block_till_done()
     assert (await say(hass, "record the front door"))[0] == "action_done"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answer"),
+    [
+        (
+            "en",
+            "can you record the garage please",
+            "No camera is exposed to Assist. Change it under Settings > Voice assistants > Expose.",
+        ),
+        (
+            "de",
+            "mach ein Foto",
+            (
+                "Für Assist ist keine Kamera verfügbar. "
+                "Das lässt sich unter Einstellungen > Sprachassistenten > Verfügbarkeit ändern."
+            ),
+        ),
+        (
+            "zh-CN",
+            "停止录像",
+            "没有摄像机公开给 Assist。请在“设置 > 语音助手 > 公开”中更改。",
+        ),
+        (
+            "fr",
+            "enregistre la caméra du garage",
+            (
+                "Aucune caméra n'est exposée à Assist. "
+                "Cela se change sous Paramètres > Assistants vocaux > Exposer."
+            ),
+        ),
+        (
+            "es",
+            "para la grabación de Garage",
+            (
+                "Ninguna cámara está expuesta a Assist. "
+                "Se cambia en Configuración > Asistentes de voz > Exponer."
+            ),
+        ),
+    ],
+)
+async def test_nothing_exposed(
+    hass: HomeAssistant,
+    assist: None,
+    cameras: dict[str, Device],
+    language: str,
+    text: str,
+    answer: str,
+) -> None:
+    """Without any camera that Assist may use, it says where to change that."""
+    await expose(hass, FRONT, exposed=False)
+    assert (await say(hass, text, language))[1] == answer
+    assert not cameras["Garage"].records
+
+
+async def test_the_language_of_the_user_comes_first(
+    hass: HomeAssistant, assist: None
+) -> None:
+    """A sentence that is German and French is answered in the language of who said it."""
+    assert (await say(hass, "filme Front door", "fr"))[1].endswith("60 secondes.")
+    assert (await say(hass, "filme Front door", "de"))[1].endswith("Sekunden lang auf.")
+    # Home Assistant understands a language that the speaker does not have set.
+    assert (await say(hass, "nimm Front door auf", "en"))[1].endswith(
+        "Sekunden lang auf."
+    )

@@ -6,21 +6,28 @@ from typing import Any, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
-from homeassistant.util import language as language_util
 import voluptuous as vol
 
-from .assist.actions import Answer, async_find, async_record, async_stop
-from .assist.languages import LANGUAGES, Language
+from .assist.actions import (
+    Answer,
+    async_capture_picture,
+    async_find,
+    async_record,
+    async_stop,
+)
+from .assist.languages import Language, best_language
 from .targets import Target
 
 INTENT_TRIGGER_RECORD = "LinkVisualTriggerRecord"
 INTENT_STOP_RECORD = "LinkVisualStopRecord"
+INTENT_CAPTURE_PICTURE = "LinkVisualCapturePicture"
 
 
 async def async_setup_intents(hass: HomeAssistant) -> None:
     """Register the intents."""
     intent.async_register(hass, TriggerRecordIntent())
     intent.async_register(hass, StopRecordIntent())
+    intent.async_register(hass, CapturePictureIntent())
 
 
 class CameraIntent(intent.IntentHandler):
@@ -50,7 +57,7 @@ class CameraIntent(intent.IntentHandler):
         answers = await asyncio.gather(
             *(
                 self._async_act(
-                    intent_obj, _language(intent_obj.language), target, slots
+                    intent_obj, best_language(intent_obj.language), target, slots
                 )
                 for target in targets
             )
@@ -122,7 +129,20 @@ class StopRecordIntent(CameraIntent):
         return await async_stop(intent_obj.hass, language, target, intent_obj.context)
 
 
-def _language(code: str) -> Language:
-    """Return the language of the answer: the user's, or English."""
-    found = language_util.matches(code, LANGUAGES)
-    return LANGUAGES[found[0] if found else "en"]
+class CapturePictureIntent(CameraIntent):
+    """Take pictures."""
+
+    intent_type = INTENT_CAPTURE_PICTURE
+    description = "Takes pictures with cameras"
+
+    @override
+    async def _async_act(
+        self,
+        intent_obj: intent.Intent,
+        language: Language,
+        target: Target,
+        slots: dict[str, Any],
+    ) -> Answer:
+        return await async_capture_picture(
+            intent_obj.hass, language, target, intent_obj.context
+        )

@@ -129,6 +129,25 @@ class StopRecordTool(CameraTool):
     _action = "stop_record"
 
 
+class CapturePictureTool(CameraTool):
+    """Takes pictures."""
+
+    name = "linkvisual__capture_picture"
+    title = "Take a picture"
+    description = (
+        "Takes a picture with cameras now. "
+        "It is shown by the camera's image entity, not to you."
+    )
+    parameters = vol.Schema(_PLACE)
+    annotations = ToolAnnotations(destructive=False, open_world=False)
+    _action = "capture_picture"
+
+    @override
+    def _result(self, row: Any) -> Any:
+        # The path is signed: whoever has it may see the picture.
+        return {key: value for key, value in row.items() if key != "path"}
+
+
 class ListRecordingsTool(CameraTool):
     """Lists stored recordings."""
 
@@ -194,4 +213,11 @@ def async_get_tools(
         return None
     if not async_exposed_cameras(hass, llm_context.assistant):
         return None
-    return LLMTools(tools=[TriggerRecordTool(), StopRecordTool(), ListRecordingsTool()])
+    return LLMTools(
+        tools=[
+            TriggerRecordTool(),
+            StopRecordTool(),
+            CapturePictureTool(),
+            ListRecordingsTool(),
+        ]
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from homeassistant.components.homeassistant import async_should_expose
@@ -21,6 +22,14 @@ from .languages import Language
 
 # A camera is exposed by its camera entity or its record button: unique ID keys by domain.
 _KEYS = {"camera": "camera", "button": "record"}
+
+
+class Action(StrEnum):
+    """A spoken action."""
+
+    RECORD = "record"
+    STOP = "stop"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +172,50 @@ async def async_stop(
         language.stopped if row["status"] == "stopped" else language.not_recording
     ).format(camera=target.name)
     return Answer(text, succeeded=True)
+
+
+async def async_capture_picture(
+    hass: HomeAssistant, language: Language, target: Target, context: Context
+) -> Answer:
+    """Take a picture; return the answer."""
+    try:
+        await _async_act(hass, "capture_picture", target, {}, context)
+    except HomeAssistantError as err:
+        return Answer(await _text_of(hass, language, err))
+    return Answer(language.pictured.format(camera=target.name), succeeded=True)
+
+
+@callback
+def async_reason(action: Action, target: Target) -> HomeAssistantError | None:
+    """Return why a camera cannot do something; None if it can."""
+    try:
+        camera = target.camera
+    except HomeAssistantError as err:
+        return err
+    if not camera.online:
+        key = "camera_offline"
+    elif action is Action.RECORD and camera.retention_days == 0:
+        key = "no_cloud_storage"
+    else:
+        return None
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders={"camera": target.name},
+    )
+
+
+async def async_reasons(
+    hass: HomeAssistant, language: Language, action: Action, targets: list[Target]
+) -> str:
+    """Return why none of several cameras can do something."""
+    return "; ".join(
+        [
+            await _text_of(hass, language, reason)
+            for target in targets
+            if (reason := async_reason(action, target))
+        ]
+    )
 
 
 async def _async_act(

@@ -1,0 +1,58 @@
+"""Simplified Chinese."""
+
+from .model import Language
+
+CHINESE = Language(
+    code="zh-Hans",
+    parts={
+        "PLEASE": "[请|麻烦][你|您][能不能|能否|能|可不可以|可以][请][帮我|帮忙|给我]",
+        "THANKS": "[一下][好吗|好不好|可以吗|行吗|吗|吧][谢谢]",
+        "CAMERA": "[ ]NAME[ ][那个|那台|里|里的|的][摄像机|摄像头|相机|监控][ ]",
+        "VIDEO": "(录像|视频|画面)",
+        "PHOTO": "(照片|图片|快照|照|图)",
+        "TIME": "({seconds}[ ]秒[钟]|{minutes}[ ]分[钟]|{hours}[ ]小时)",
+    },
+    record=(
+        "PLEASE(录制|开始录制|录下|录一下|开始录|录|拍摄)CAMERA[的][VIDEO][[ ]TIME]THANKS",
+        "PLEASE[让|用|把|给|对着]CAMERA[开始](录像|录制|录下来|录|录视频|录一段视频)[[ ]TIME][的VIDEO]THANKS",
+        "PLEASE(录制|录|拍)[一段]TIME[的]CAMERA[的]VIDEOTHANKS",
+        "PLEASE(录制|录|拍)(一段|段|个|一个)CAMERA[的]VIDEO[[ ]TIME]THANKS",
+        "PLEASE开始(录像|录制)[[ ]TIME]THANKS",
+        "PLEASE(录像|录个像|录(一段|段|个)视频)[[ ]TIME]THANKS",
+    ),
+    stop=(
+        "PLEASE(停止|结束|取消)(录制|录像|录)CAMERATHANKS",
+        "PLEASE(停止|结束|取消|停掉)CAMERA[的](录制|录像)THANKS",
+        "PLEASE[让|把]CAMERA(停止|结束|别再|不要再|别|不要)(录制|录像|录)[了]THANKS",
+        "PLEASE[把]CAMERA[的](录制|录像)(停下来|停掉|停止|停了|停|关掉|结束)THANKS",
+        "PLEASE(别再|不要再|别|不要)(录制|录)CAMERA[了]THANKS",
+        "PLEASE(停止|结束|取消)[所有|全部](录制|录像)THANKS",
+        "PLEASE(别再|不要再|别|不要)(录像|录)了THANKS",
+        "PLEASE把录像(停下来|停掉|停止|停了|停|关掉)THANKS",
+    ),
+    picture=(
+        "PLEASE[给|用|让|对着]CAMERA(拍照|(拍|抓拍)[一](张|个)PHOTO|抓拍[一张]|截[一](张|个)图)THANKS",
+        "PLEASE(拍摄|拍|抓拍|截取|截)[一](张|个)CAMERA[的]PHOTOTHANKS",
+        "PLEASE(抓拍|拍一下)CAMERA[的][PHOTO|画面]THANKS",
+        "PLEASE(拍照|拍[一](张|个)PHOTO|抓拍一张[PHOTO])THANKS",
+    ),
+    named_in_area="AREA[里][的]NAME",
+    all_cameras="(所有|全部)[的](摄像机|摄像头|相机|监控)",
+    choose=("[是|就|就是|用|选|我说的是][在]CAMERA[那个|那台][吧]THANKS",),
+    all_of_them="全部[都要]|全都[要]|都要|都|所有[的]|(两个|两台)都[要]",
+    cancel=("(算了|取消|取消吧|不用了|不要了|不录了|不拍了|没事了|都不要|都不是)",),
+    recording="{camera}开始录像，时长{duration}秒。",
+    stopped="{camera}已停止录像。",
+    not_recording="{camera}没有在录像。",
+    none_recording="没有摄像机在录像。",
+    pictured="{camera}已拍照。",
+    which="哪台摄像机？{cameras}？",
+    join=("、", "还是"),
+    more="{cameras}，还是另外{count}台",
+    in_area="{area}的{camera}",
+    same_name="有多台摄像机都叫“{camera}”。请给它们设置不同的名称或区域。",
+    cancelled="好的，已取消。",
+    not_exposed="没有摄像机公开给 Assist。请在“设置 > 语音助手 > 公开”中更改。",
+    not_a_number="录多久？我没听懂“{value}”。",
+    numbers={"两": 2, "半": 0.5, "半个": 0.5, "一个": 1, "两个": 2, "一个半": 1.5},
+)
