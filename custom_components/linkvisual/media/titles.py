@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 import datetime as dt
 from typing import Self
+from unicodedata import east_asian_width
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
@@ -14,6 +15,8 @@ from ..const import DOMAIN
 
 # Shorter recordings are measured in seconds: most recordings are of a minute at most.
 _MAX_SECONDS = 120
+# Columns of text that a tile of the frontend has room for, on a phone as on a desktop; the rest is cut.
+_ROOM = 22
 
 
 class Titles:
@@ -37,11 +40,12 @@ class Titles:
     def recording(self, file: RecordFile, camera: str | None = None) -> str:
         """Return the title of a recording; with a camera's name, it stands among those of other cameras and days."""
         begin = dt_util.as_local(file.begin)
-        moment = begin.strftime("%H:%M")
+        moment = f"{begin:%H:%M}"
         if camera is not None and begin.date() != dt_util.now().date():
             moment = f"{self._weekday(begin)} {moment}"
-        parts = (self.reason(file), camera, moment, self._length(file))
-        return " · ".join(part for part in parts if part)
+        title = " · ".join(filter(None, (self.reason(file), moment, camera)))
+        with_length = f"{title} · {self._length(file)}"
+        return with_length if _columns(with_length) <= _ROOM else title
 
     def reason(self, file: RecordFile) -> str:
         """Return what made a camera record: the type of the alarm, else the kind of recording, "" if unknown."""
@@ -99,3 +103,8 @@ class Titles:
 
     def _month_name(self, day: dt.date) -> str:
         return self.text("months").split(",")[day.month - 1]
+
+
+def _columns(text: str) -> int:
+    """Return the width of a text; East Asian characters are twice as wide as others."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
