@@ -15,6 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.conftest import Clock
+from tests.emulator.alarms import raise_alarm
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import MediaFault
 from tests.emulator.world import Device
@@ -48,6 +49,20 @@ async def test_picture(
     """A stored picture is attached as it is, by the ID that an automation can write, too."""
     picture = cloud.world.add_picture(cameras["Front door"], cloud.now() - 60)
     assert_picture(await image_of(hass, f"{CAMERA}/picture/{picture.pic_id}"))
+
+
+async def test_picture_of_an_alarm(
+    hass: HomeAssistant, cloud: Cloud, cameras: dict[str, Device], clock: Clock
+) -> None:
+    """The picture of an alarm is attached by the ID that the alarm tells."""
+    await clock.run(10)
+    raise_alarm(cloud, cameras["Front door"], age=4)
+    await clock.run(35)
+    alarm = hass.states.get("event.front_door_alarm")
+    assert alarm is not None
+    media_content_id = alarm.attributes["picture_media_content_id"]
+    assert_picture(await image_of(hass, media_content_id))
+    assert (await play(hass, media_content_id)).mime_type == "image/jpeg"
 
 
 async def test_last_picture(hass: HomeAssistant, cloud: Cloud) -> None:

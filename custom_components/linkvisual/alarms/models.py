@@ -10,7 +10,7 @@ from homeassistant.helpers.dispatcher import SignalType
 from ..alarm_types import alarm_type_name
 from ..api.media_models import DeviceEvent
 from ..const import DOMAIN
-from ..media.identifiers import RECORDING, MediaId
+from ..media.identifiers import PICTURE, RECORDING, MediaId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,11 @@ _FIELDS: dict[str, Callable[[Alarm, str], Any]] = {
     "media_content_id": lambda alarm, entry_id: (
         alarm.file_name
         and MediaId(entry_id, alarm.iot_id, RECORDING, alarm.file_name).content_id
+    ),
+    "picture_media_content_id": lambda alarm, entry_id: (
+        MediaId(entry_id, alarm.iot_id, PICTURE, alarm.picture_id).content_id
+        if alarm.picture_id
+        else None
     ),
 }
 # The event entity adds the signed path of the picture.
