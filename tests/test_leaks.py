@@ -156,7 +156,7 @@ def walk(
             await async_get_image(hass, CAMERA)
 
     async def browse() -> None:
-        for path in (("Front door",), ("Front door", "Pictures")):
+        for path in ((), ("Front door",), ("Front door", "Pictures")):
             with contextlib.suppress(MediaError):
                 witness.saw(folder := await browser.walk(*path))
                 for row in folder["children"]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from custom_components.linkvisual import const
+
 FOLDER = Path(__file__).parents[1] / "custom_components" / "linkvisual"
 LANGUAGES = sorted((FOLDER / "translations").glob("*.json"))
 
@@ -39,6 +41,20 @@ def test_complete(file: Path) -> None:
     for key, text in texts.items():
         assert text.strip()
         assert placeholders(text) == placeholders(ENGLISH[key]), key
+
+
+def test_languages() -> None:
+    """The search of the media browser knows all languages."""
+    assert sorted(const.LANGUAGES) == sorted(file.stem for file in LANGUAGES)
+
+
+@pytest.mark.parametrize("file", LANGUAGES, ids=lambda file: file.stem)
+def test_calendar(file: Path) -> None:
+    """A language names all days of the week and all months."""
+    texts = flat(json.loads(file.read_text()))
+    for key, count in (("weekdays", 7), ("months", 12)):
+        names = texts[f"common.{key}"].split(",")
+        assert len({name.strip() for name in names}) == count
 
 
 def test_exceptions() -> None:

@@ -1,8 +1,10 @@
 """The triggers: automations that run when something happens to a recording, or a camera sends an alarm."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import Event, HomeAssistant
@@ -14,6 +16,7 @@ from homeassistant.helpers import (
     label_registry as lr,
 )
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -22,7 +25,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components import linkvisual
-from custom_components.linkvisual.alarms.models import ALARM_TYPES
+from custom_components.linkvisual.alarm_types import ALARM_TYPES
 from custom_components.linkvisual.const import DOMAIN
 from tests.assist import device_of
 from tests.conftest import Clock
@@ -74,6 +77,18 @@ async def automate(
     return said
 
 
+def day_of(url: str) -> str:
+    """Return the day of the front door that a URL opens in the media browser."""
+    *_, camera, day = unquote(url).split("video,media-source://linkvisual/")
+    assert camera == "camera.front_door/"
+    return day.removeprefix("camera.front_door/day/")
+
+
+def local_day(moment: str) -> str:
+    """Return the day of a moment in Home Assistant's time zone."""
+    return dt_util.as_local(datetime.fromisoformat(moment)).date().isoformat()
+
+
 async def record(hass: HomeAssistant, camera: str, **data: Any) -> None:
     """Make a camera record."""
     await hass.services.async_call(
@@ -98,6 +113,8 @@ async def test_tells_of_a_recording_from_the_beginning_to_the_file(
     assert event.data["entity_id"] == RECORDING
     assert event.data["alarm"] is None
     recording = event.data["recording"]
+    day = local_day(began[0].data["triggered_at"])
+    assert day_of(recording.pop("day_url")) == day
     assert recording == {
         "entity_id": "camera.front_door",
         "device_id": device_of(hass, loaded, cameras["Front door"]),
@@ -302,6 +319,7 @@ async def test_alarm(
     assert alarm["type"] == "human"
     assert alarm["alarm_type"] == 3
     assert alarm["picture"].startswith("/api/linkvisual/")
+    assert day_of(alarm["day_url"]) == local_day(alarm["event_time"])
     await clock.run(240, step=5)
     assert len(said) == 1
 

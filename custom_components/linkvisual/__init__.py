@@ -29,6 +29,7 @@ from .media.library import Library
 from .media.live import LiveStreams
 from .media.pictures import Pictures
 from .media.playback import Playback
+from .media.saved_clips import SavedClips
 from .poller import Poller, PollJob
 from .properties.manager import Properties
 from .recordings.manager import Recordings
@@ -65,6 +66,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await coordinator.async_config_entry_first_refresh()
     await settings.async_load()
     await recordings.async_load()
+    saved_clips = SavedClips(hass, entry.entry_id)
+    await saved_clips.async_load()
     properties = Properties(hass, entry, client, coordinator)
     media = _media_client(hass, entry)
     pictures = Pictures(hass, entry, client, media)
@@ -99,6 +102,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         playback=Playback(media, entry.entry_id, client),
         poller=poller,
         recordings=recordings,
+        saved_clips=saved_clips,
         settings=settings,
         properties=properties,
     )
@@ -156,4 +160,5 @@ async def async_remove_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
     """Remove the stored data of a config entry."""
     await Recordings.async_forget(hass, entry.entry_id)
     await CameraSettings.async_forget(hass, entry.entry_id)
+    await SavedClips.async_forget(hass, entry.entry_id)
     await Alarms.async_forget(hass, entry.entry_id)

@@ -18,6 +18,9 @@ PLATFORMS: Final = [
     Platform.SWITCH,
 ]
 
+# Languages of `translations`.
+LANGUAGES: Final = ("en", "de", "es", "fr", "ja", "zh-Hans", "zh-Hant")
+
 CONF_ACCESS_KEY_ID: Final = "access_key_id"
 CONF_ACCESS_KEY_SECRET: Final = "access_key_secret"
 CONF_ENDPOINT: Final = "endpoint"

@@ -30,6 +30,7 @@ from .media.library import Library
 from .media.live import LiveStreams
 from .media.pictures import Pictures
 from .media.playback import Playback
+from .media.saved_clips import SavedClips
 from .poller import Poller
 from .properties.manager import Properties
 from .recordings.manager import Recordings
@@ -59,6 +60,7 @@ class LinkVisualData:
     playback: Playback
     poller: Poller
     recordings: Recordings
+    saved_clips: SavedClips
     settings: CameraSettings
     properties: Properties
 

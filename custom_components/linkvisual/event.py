@@ -13,10 +13,10 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .alarm_types import ALARM_TYPES
 from .alarms.manager import Alarms
 from .alarms.models import (
     ALARM_FIELDS,
-    ALARM_TYPES,
     Alarm,
     alarm_data,
     alarm_recorded_signal,

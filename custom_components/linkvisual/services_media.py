@@ -213,6 +213,7 @@ async def _async_save_recording(
                 translation_key="mp4_timeout",
                 translation_placeholders={"camera": target.name},
             ) from err
+        await target.data.saved_clips.async_add(target.iot_id, file_name, path)
         place = MediaId(target.entry.entry_id, target.iot_id, RECORDING, file_name)
         saved.append(
             {

@@ -1,6 +1,7 @@
 """Triggers."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, ClassVar, override
 
 from homeassistant.components.event import ATTR_EVENT_TYPE, DOMAIN as EVENT_DOMAIN
@@ -17,10 +18,13 @@ from homeassistant.helpers.trigger import (
     TriggerConfig,
     TriggerNotTriggeredReporter,
 )
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .alarms.models import ALARM_FIELDS, ALARM_TYPES
+from .alarm_types import ALARM_TYPES
+from .alarms.models import ALARM_FIELDS
 from .const import DOMAIN
+from .media.urls import day_url
 from .recordings.events import EVENT_FIELDS, RecordingEvent
 from .targets import async_targeted_entities
 
@@ -164,14 +168,18 @@ def _details(hass: HomeAssistant, state: State) -> dict[str, Any]:
     entry = registry.async_get(state.entity_id)
     # The entity may have been removed meanwhile.
     iot_id = entry.unique_id.rpartition("_")[0] if entry else ""
-    camera = {
-        ATTR_ENTITY_ID: registry.async_get_entity_id(
-            "camera", DOMAIN, f"{iot_id}_camera"
-        ),
-        "device_id": entry.device_id if entry else None,
-    }
+    camera_id = registry.async_get_entity_id("camera", DOMAIN, f"{iot_id}_camera")
     attributes = state.attributes
-    if "event_id" not in attributes:
+    is_alarm = "event_id" in attributes
+    moment = datetime.fromisoformat(
+        attributes["event_time" if is_alarm else "triggered_at"]
+    )
+    camera = {
+        ATTR_ENTITY_ID: camera_id,
+        "device_id": entry.device_id if entry else None,
+        "day_url": camera_id and day_url(camera_id, dt_util.as_local(moment).date()),
+    }
+    if not is_alarm:
         files = attributes.get("files", [])
         return {
             RECORDING: camera

@@ -4,7 +4,7 @@ All of them need a login or a signed path of a user who may read the camera, exc
 segments of recordings (random key).
 """
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from http import HTTPStatus
@@ -12,7 +12,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -30,6 +30,7 @@ from .media.urls import (
     MP4_ROUTE,
     PICTURE_ROUTE,
     PLAYLIST_ROUTE,
+    SAVED_ROUTE,
     SEGMENT_ROUTE,
     THUMBNAIL_ROUTE,
     decode_name,
@@ -50,6 +51,7 @@ def async_register_views(hass: HomeAssistant) -> None:
         RecordingPlaylistView,
         RecordingSegmentView,
         RecordingMp4View,
+        SavedRecordingView,
         RecordingThumbnailView,
         PictureView,
     ):
@@ -125,11 +127,9 @@ async def _segment(
     return await stream(data.media, address, request, SEGMENT_TYPES[Path(name).suffix])
 
 
-async def _picture(data: LinkVisualData, address: str) -> web.Response:
-    if not address:
-        raise web.HTTPNotFound
+async def _picture(fetch: Awaitable[tuple[bytes, str]]) -> web.Response:
     try:
-        body, content_type = await data.media.fetch_picture(address)
+        body, content_type = await fetch
     except MediaGoneError as err:
         _LOGGER.debug("Cannot fetch a picture: %s", err)
         raise web.HTTPNotFound from None
@@ -258,6 +258,24 @@ class RecordingMp4View(HomeAssistantView):
             raise
 
 
+class SavedRecordingView(HomeAssistantView):
+    """A recording that was saved to Home Assistant's disk, with range requests."""
+
+    url = SAVED_ROUTE
+    name = "api:linkvisual:saved"
+
+    @_safe
+    async def get(
+        self, request: web.Request, entry_id: str, iot_id: str, file: str
+    ) -> web.StreamResponse:
+        """Return the video."""
+        data = _readable_data(request, entry_id, iot_id)
+        path = await data.saved_clips.async_path(iot_id, _name(file))
+        if path is None:
+            raise web.HTTPNotFound
+        return web.FileResponse(path, headers={hdrs.CONTENT_TYPE: "video/mp4"})
+
+
 class RecordingThumbnailView(HomeAssistantView):
     """The thumbnail of a recording."""
 
@@ -272,7 +290,9 @@ class RecordingThumbnailView(HomeAssistantView):
         data = _readable_data(request, entry_id, iot_id)
         with _translated_errors(data, iot_id):
             address = await data.library.snapshot(iot_id, _name(file))
-        return await _picture(data, address)
+        if not address:
+            raise web.HTTPNotFound
+        return await _picture(data.media.fetch_picture(address))
 
 
 class PictureView(HomeAssistantView):
@@ -287,9 +307,5 @@ class PictureView(HomeAssistantView):
     ) -> web.StreamResponse:
         """Return the picture, from memory if it is the camera's last one."""
         data, picture_id = _readable_data(request, entry_id, iot_id), _name(picture)
-        last = data.pictures.last(iot_id)
-        if last is not None and last.picture_id == picture_id:
-            return web.Response(body=last.image, content_type=last.content_type)
         with _translated_errors(data, iot_id):
-            found = await data.client.query_device_picture_file(iot_id, picture_id)
-        return await _picture(data, found.pic_url)
+            return await _picture(data.pictures.async_stored(iot_id, picture_id))

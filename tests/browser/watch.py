@@ -1,6 +1,7 @@
 """The first half: set up, watch, record, play, take a picture."""
 
 import asyncio
+import re
 import time
 
 from tests.emulator.cloud import DEFAULT_ACCESS_KEY_SECRET
@@ -87,9 +88,22 @@ async def play(walk: Walk) -> None:
         ],
     )
     await page.locator("hui-tile-card", has_text="Watch recordings").first.click()
-    for title in (walk.cloud["iot_instance_id"], "Front door", "Today"):
-        await page.locator(".title", has_text=title).first.click()
     recording = page.locator(".title", has_text="Manual").first
+    await recording.wait_for()
+    walk.tell("the dashboard leads to the camera's day")
+    for title in ("Pictures", "Latest, all cameras"):
+        await page.locator("ha-icon-button-arrow-prev").first.click()
+        await page.locator(".title", has_text=title).first.wait_for()
+    await asyncio.sleep(2)
+    await walk.pictures.take(page, "media-cameras")
+    await page.locator(".title", has_text="Latest, all cameras").first.click()
+    await page.locator(
+        ".title", has_text=re.compile("Manual · .* · Front door")
+    ).first.wait_for()
+    walk.tell("the latest recordings of all cameras")
+    await page.locator("ha-icon-button-arrow-prev").first.click()
+    for title in ("Front door", "Today"):
+        await page.locator(".title", has_text=title).first.click()
     await recording.wait_for()
     await page.mouse.move(0, 0)  # away from what would show a tooltip
     await asyncio.sleep(2)

@@ -55,7 +55,7 @@ async def test_no_such_folder(
     ("action", "titles"),
     [
         ("QueryMonthRecord", ()),
-        ("QueryRecord", ("2026-11-19",)),
+        ("QueryRecord", ("Thu 19 Nov",)),
         ("QueryPictureFiles", ("Pictures",)),
     ],
 )

@@ -7,64 +7,10 @@ from typing import Any, Self
 
 from homeassistant.helpers.dispatcher import SignalType
 
+from ..alarm_types import alarm_type_name
 from ..api.media_models import DeviceEvent
 from ..const import DOMAIN
-from ..media.identifiers import RECORDING, MediaId
-
-# Numbers of linkvisual-api.md section 14. Some are synonyms; vendors use others.
-_TYPES = {
-    1: "motion",
-    2: "sound",
-    3: "human",
-    4: "pet",
-    5: "line_crossing",
-    6: "area_intrusion",
-    7: "fall",
-    8: "face",
-    9: "smile",
-    10: "abnormal_sound",
-    11: "crying",
-    12: "laughter",
-    10001: "illegal_parking",
-    10002: "street_vending",
-    10003: "motorbike",
-    10004: "pedestrian",
-    10005: "vehicle",
-    10006: "vending_outside_shop",
-    10007: "face_recognition",
-    10008: "face",
-    10009: "person_or_vehicle",
-    10010: "lens_covered",
-    10011: "camera_moved",
-    10012: "key_area_occupied",
-    11001: "area_intrusion",
-    11002: "climbing",
-    11003: "getting_up",
-    11004: "off_post",
-    11005: "loitering",
-    11006: "line_crossing",
-    11007: "wrong_direction",
-    11008: "fast_movement",
-    11009: "object_moved",
-    11010: "object_left",
-    11011: "crowd_density",
-    11012: "crowd_gathering",
-    11013: "crowd_dispersing",
-    11014: "violent_motion",
-    11015: "fall",
-    11016: "child_tracking",
-    11017: "mask",
-    11018: "pet",
-    12001: "bike_parking",
-    12002: "rubbish",
-    12003: "laundry",
-    13001: "fire",
-    13002: "fire_lane_blocked",
-    13003: "smoking",
-    14001: "passenger_flow",
-}
-OTHER = "other"
-ALARM_TYPES = [*dict.fromkeys(_TYPES.values()), OTHER]
+from ..media.identifiers import PICTURE, RECORDING, MediaId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +38,7 @@ class Alarm:
     @property
     def name(self) -> str:
         """The event type."""
-        return _TYPES.get(self.alarm_type, OTHER)
+        return alarm_type_name(self.alarm_type)
 
 
 # Fields of an alarm in the event entity and triggers. The functions take the config entry's ID, too.
@@ -104,6 +50,11 @@ _FIELDS: dict[str, Callable[[Alarm, str], Any]] = {
     "media_content_id": lambda alarm, entry_id: (
         alarm.file_name
         and MediaId(entry_id, alarm.iot_id, RECORDING, alarm.file_name).content_id
+    ),
+    "picture_media_content_id": lambda alarm, entry_id: (
+        MediaId(entry_id, alarm.iot_id, PICTURE, alarm.picture_id).content_id
+        if alarm.picture_id
+        else None
     ),
 }
 # The event entity adds the signed path of the picture.

@@ -1,7 +1,9 @@
 """Media source identifiers.
 
 `media-source://linkvisual/<config entry id>/<IotId>/<kind>/<name>`: the kinds are `month` (YYYY-MM), `day`
-(YYYY-MM-DD, optionally @ and the Unix time of its end), `recording` (FileName), `pictures` and `picture` (PicId).
+(YYYY-MM-DD, optionally @ and the Unix time of its end; or `today`), `recording` (FileName), `pictures` and `picture`
+(PicId). `~latest` in the place of an IotId, which has no tilde, is the folder of all cameras' latest recordings. For
+URLs that people write, the entity ID of a camera may stand for `<config entry id>/<IotId>`.
 """
 
 from dataclasses import dataclass
@@ -10,8 +12,11 @@ from urllib.parse import quote, unquote
 
 from ..const import DOMAIN
 
+DAY = "day"
+TODAY = "today"
 RECORDING = "recording"
 PICTURE = "picture"
+LATEST = "~latest"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,22 +52,27 @@ class Library:
         return files[:limit]
 
     async def snapshot(self, iot_id: str, file_name: str) -> str:
-        """Return the URL of a listed file's thumbnail; "" if it has none. Raises a LinkVisualError."""
-        file = self._files.get((iot_id, file_name))
-        if file is None:
-            return ""
+        """Return the URL of a file's thumbnail; "" if it has none, or cannot be found. Raises a LinkVisualError."""
         url = self._snapshot_urls.get((iot_id, file_name))
         if url is not None:
             return url
-        page = await self._client.query_record(
-            iot_id,
-            file.begin,
-            file.end + timedelta(seconds=1),
-            stream_type=file.stream_type or StreamType.MAIN,
-            need_snapshot=True,
-        )
-        self._cache(iot_id, page.rows)
-        return self._snapshot_urls.get((iot_id, file_name)) or ""
+        file = self._files.get((iot_id, file_name))
+        begin = file.begin if file else begin_in_name(file_name)
+        if begin is None:
+            return ""
+        stream_types = (file.stream_type or StreamType.MAIN,) if file else StreamType
+        for stream_type in stream_types:
+            page = await self._client.query_record(
+                iot_id,
+                begin,
+                (file.end if file else begin) + timedelta(seconds=1),
+                stream_type=stream_type,
+                need_snapshot=True,
+            )
+            self._cache(iot_id, page.rows)
+            if url := self._snapshot_urls.get((iot_id, file_name)):
+                return url
+        return ""
 
     def begin_of(self, iot_id: str, file_name: str) -> datetime | None:
         """Return when a file begins: as listed, else from its name."""

@@ -68,9 +68,12 @@ class Pictures:
         )
         self._tasks: dict[str, asyncio.Task[CapturedPicture]] = {}
 
-    def last(self, iot_id: str) -> CapturedPicture | None:
-        """Return the last picture that was captured or fetched since the entry was loaded."""
-        return self._last.get(iot_id)
+    async def async_stored(self, iot_id: str, picture_id: str) -> tuple[bytes, str]:
+        """Return a stored picture and its content type. Raises a LinkVisualError or MediaGoneError."""
+        picture = self._last.get(iot_id)
+        if picture is None or picture.picture_id != picture_id:
+            picture = await self._fetch(iot_id, picture_id)
+        return picture.image, picture.content_type
 
     async def async_newest(self, iot_id: str) -> bytes | None:
         """Return the newest picture; None if there is none. Raises a LinkVisualError."""

@@ -1,13 +1,15 @@
-"""Paths of the media views."""
+"""Paths of the media views and of the media browser."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 import binascii
-from datetime import timedelta
+from datetime import date, timedelta
+from urllib.parse import quote
 
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN
+from .identifiers import DAY
 
 _BASE = f"/api/{DOMAIN}"
 _FILE = "{entry_id}/{iot_id}/{file}"
@@ -18,6 +20,7 @@ LIVE_SEGMENT_ROUTE = f"{_BASE}/live/{{entry_id}}/{{iot_id}}/{{stream_type}}/{{se
 PLAYLIST_ROUTE = f"{_BASE}/recording/{_FILE}/index.m3u8"
 SEGMENT_ROUTE = f"{_BASE}/play/{{entry_id}}/{{key}}/{{segment}}"
 MP4_ROUTE = f"{_BASE}/recording/{_FILE}/video.mp4"
+SAVED_ROUTE = f"{_BASE}/recording/{_FILE}/saved.mp4"
 THUMBNAIL_ROUTE = f"{_BASE}/recording/{_FILE}/thumbnail.jpg"
 PICTURE_ROUTE = f"{_BASE}/picture/{{entry_id}}/{{iot_id}}/{{picture}}.jpg"
 
@@ -51,6 +54,13 @@ def mp4_path(entry_id: str, iot_id: str, file_name: str) -> str:
     )
 
 
+def saved_path(entry_id: str, iot_id: str, file_name: str) -> str:
+    """Return the path of a recording on Home Assistant's disk."""
+    return SAVED_ROUTE.format(
+        entry_id=entry_id, iot_id=iot_id, file=encode_name(file_name)
+    )
+
+
 def thumbnail_path(entry_id: str, iot_id: str, file_name: str) -> str:
     """Return the path of a recording's thumbnail."""
     return THUMBNAIL_ROUTE.format(
@@ -72,6 +82,23 @@ def signed_picture_path(
     """Return a path of a picture that is valid for a day without a login."""
     path = picture_path(entry_id, iot_id, picture_id)
     return async_sign_path(hass, path, PICTURE_LIFE)
+
+
+def day_url(entity_id: str, day: date) -> str:
+    """Return the URL path of a camera's day in the media browser; "back" leads to the camera, then to all cameras.
+
+    The frontend's path has a segment for each opened folder: its media type and content ID.
+    """
+    source = f"media-source://{DOMAIN}"
+    camera = f"{source}/{entity_id}"
+    folders = (
+        f"app,{source}",
+        f"video,{camera}",
+        f"video,{camera}/{DAY}/{day.isoformat()}",
+    )
+    return "/".join(
+        ("/media-browser/browser", *(quote(folder, safe="") for folder in folders))
+    )
 
 
 def encode_name(name: str) -> str:
