@@ -15,7 +15,7 @@ from .result import SIGKILL, NotStarted, Result, result_of
 from .scenario import Scenario, kind_of, play
 
 # Seconds of real time after which a scenario counts as hanging.
-_HANGS_AFTER = 240
+_HANGS_AFTER = 600
 
 
 def prepare_process(verbose: bool) -> None:

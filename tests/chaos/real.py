@@ -22,7 +22,7 @@ from .result import starting
 
 _EVENTS = ("triggered", "ready", "failed")
 # Real seconds for the last recordings to end; those that were never begun are given up only after ten minutes.
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 
 class RealInstance:
