@@ -2,11 +2,13 @@
 
 import asyncio
 from http import HTTPStatus
+import json
 import logging
 from typing import Any
 from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 import m3u8
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -22,6 +24,7 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.control import set_status
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
+from tests.media import call
 
 CAMERA = "camera.front_door"
 
@@ -356,3 +359,48 @@ async def test_many_segments(
         clock.jump(2)
         await player.get(source.path_qs)
     assert (await player.get(first)).status == HTTPStatus.NOT_FOUND
+
+
+async def test_recording(
+    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry
+) -> None:
+    """The camera says that it records while a triggered recording runs."""
+    await call(hass, "trigger_record", entity_id=CAMERA, record_duration=10)
+    await hass.async_block_till_done()
+    assert hass.states.is_state(CAMERA, "recording")
+    await clock.run(11)
+    assert hass.states.is_state(CAMERA, "idle")
+
+
+async def test_motion_detection(
+    hass: HomeAssistant, polled: MockConfigEntry, cloud: Cloud
+) -> None:
+    """Motion detection is the camera's alarm switch."""
+    for service, value in (("disable", 0), ("enable", 1)):
+        cloud.calls.clear()
+        await hass.services.async_call(
+            "camera",
+            f"{service}_motion_detection",
+            {"entity_id": CAMERA},
+            blocking=True,
+        )
+        await hass.async_block_till_done()
+        state = hass.states.get(CAMERA)
+        assert state is not None
+        assert state.attributes.get("motion_detection", False) is bool(value)
+        (order,) = cloud.calls_of("SetDeviceProperty")
+        assert json.loads(order.params["Items"]) == {"AlarmSwitch": value}
+        switch = ("off", "on")[value]
+        assert hass.states.is_state("switch.front_door_alarm_detection", switch)
+
+
+async def test_no_motion_detection(
+    hass: HomeAssistant, loaded: MockConfigEntry, cameras: dict[str, Device]
+) -> None:
+    """A camera that reports no alarm switch is asked once more, then the action says so."""
+    cameras["Front door"].properties.pop("AlarmSwitch")
+    with pytest.raises(ServiceValidationError, match="does not report") as raised:
+        await hass.services.async_call(
+            "camera", "enable_motion_detection", {"entity_id": CAMERA}, blocking=True
+        )
+    assert raised.value.translation_key == "no_alarm_switch"

@@ -6,9 +6,10 @@ from typing import Any
 from aiohttp import ClientConnectionError, ClientRequest, TCPConnector
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
 
 from tests.emulator.cloud import ACCOUNT_ID, AccessKey, Cloud
 from tests.emulator.faults import Fault
@@ -36,12 +37,35 @@ async def start(hass: HomeAssistant) -> str:
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "user"
     assert not result["errors"]
+    assert shown(result["data_schema"]) == {"advanced": {}}
+    assert not is_open(result["data_schema"])
+    placeholders = result["description_placeholders"]
+    assert placeholders
+    assert placeholders["permissions_url"].endswith(
+        "/linkvisual#1-a-key-with-few-permissions"
+    )
     return result["flow_id"]
 
 
 async def submit(hass: HomeAssistant, flow_id: str, user_input: dict[str, Any]) -> Any:
     """Press the button."""
     return await hass.config_entries.flow.async_configure(flow_id, user_input)
+
+
+def shown(schema: vol.Schema) -> dict[str, Any]:
+    """Return the values that a form shows, also in sections."""
+    values = {}
+    for marker, field in schema.schema.items():
+        if isinstance(field, section):
+            values[str(marker)] = shown(field.schema)
+        elif "suggested_value" in (marker.description or {}):
+            values[str(marker)] = marker.description["suggested_value"]
+    return values
+
+
+def is_open(schema: vol.Schema) -> bool:
+    """Return whether the section of a form is open."""
+    return not schema.schema["advanced"].options["collapsed"]
 
 
 async def test_sign_in(
@@ -64,6 +88,56 @@ async def test_sign_in(
     assert entry.unique_id == f"{ACCOUNT_ID}_cn-shanghai_{cloud.iot_instance_id}"
     await hass.async_block_till_done()
     assert hass.states.get("camera.front_door") is not None
+
+
+async def test_what_was_found(
+    hass: HomeAssistant, cloud: Cloud, user_input: dict[str, Any]
+) -> None:
+    """After signing in, the dialog tells what was found and what can be done next."""
+    result = await submit(hass, await start(hass), user_input)
+    placeholders = result["description_placeholders"]
+    cameras = [each for each in cloud.world.devices.values() if each.product.video]
+    assert result["description"] == "cameras_found"
+    assert placeholders["cameras"] == str(len(cameras))
+    assert placeholders["without_storage"] == "1"
+    assert placeholders["assist_url"] == "/config/voice-assistants/expose"
+    assert placeholders["dashboard_url"] == "/config/lovelace/dashboards"
+    assert placeholders["blueprint_url"].endswith("record_and_notify.yaml")
+
+
+async def test_nothing_found(
+    hass: HomeAssistant, cloud: Cloud, user_input: dict[str, Any]
+) -> None:
+    """Where there is no camera, the dialog tells what may be the reason."""
+    cloud.world.devices.clear()
+    result = await submit(hass, await start(hass), user_input)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["description"] == "no_cameras"
+
+
+async def test_found_without_permission(
+    hass: HomeAssistant, cloud: Cloud, user_input: dict[str, Any]
+) -> None:
+    """Cameras that may not be asked for their cloud storage are counted all the same."""
+    cloud.denied = {"QueryDeviceRecordLifeCycle"}
+    for device in list(cloud.world.devices.values()):
+        # Products without a category are known by their cloud storage.
+        if device.product.category_key is None:
+            del cloud.world.devices[device.iot_id]
+    result = await submit(hass, await start(hass), user_input)
+    assert result["description"] == "cameras_found"
+    assert result["description_placeholders"]["without_storage"] == "?"
+
+
+async def test_not_found_out(
+    hass: HomeAssistant, cloud: Cloud, user_input: dict[str, Any]
+) -> None:
+    """A cloud that fails right after the sign-in does not stop it."""
+    cloud.denied = {"QueryDevice"}
+    result = await submit(hass, await start(hass), user_input)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["description"] is None
+    assert "assist_url" in result["description_placeholders"]
 
 
 async def test_public_instance(
@@ -141,20 +215,26 @@ def _faulty(**fault: Any) -> Callable[[Cloud], None]:
 
 
 @pytest.mark.parametrize(
-    ("break_cloud", "error"),
+    ("break_cloud", "field", "error"),
     [
-        (_wrong_secret, "invalid_auth"),
-        (_unknown_key, "invalid_auth"),
-        (_disabled_key, "invalid_auth"),
-        (_no_permission, "permission_denied"),
-        (_no_permission_by_service, "permission_denied"),
-        (_wrong_instance, "instance_not_accessible"),
+        (_wrong_secret, "access_key_secret", "invalid_auth"),
+        (_unknown_key, "access_key_id", "invalid_auth"),
+        (_disabled_key, "access_key_id", "invalid_auth"),
+        (
+            _faulty(kind="gateway", code="InvalidSecurityToken.Expired"),
+            "base",
+            "invalid_auth",
+        ),
+        (_no_permission, "base", "permission_denied"),
+        (_no_permission_by_service, "base", "permission_denied"),
+        (_wrong_instance, "iot_instance_id", "instance_not_accessible"),
         (
             _faulty(
                 kind="service",
                 action="QueryProductList",
                 code="iot.system.UidNotFound",
             ),
+            "iot_instance_id",
             "instance_not_accessible",
         ),
         (
@@ -163,20 +243,23 @@ def _faulty(**fault: Any) -> Callable[[Cloud], None]:
                 code="InvalidTimeStamp.Expired",
                 headers={"Date": "no date"},
             ),
+            "base",
             "clock_skew",
         ),
-        (_faulty(kind="gateway", code="Throttling.User"), "throttled"),
-        (_faulty(kind="body", status=429), "throttled"),
+        (_faulty(kind="gateway", code="Throttling.User"), "base", "throttled"),
+        (_faulty(kind="body", status=429), "base", "throttled"),
         (
             _faulty(kind="gateway", status=503, code="ServiceUnavailable"),
+            "base",
             "cannot_connect",
         ),
-        (_faulty(kind="body", status=200), "cannot_connect"),
-        (_faulty(kind="truncate"), "cannot_connect"),
-        (_faulty(kind="cut"), "cannot_connect"),
-        (_faulty(kind="gateway", status=418, code="SomethingNew"), "unknown"),
+        (_faulty(kind="body", status=200), "base", "cannot_connect"),
+        (_faulty(kind="truncate"), "base", "cannot_connect"),
+        (_faulty(kind="cut"), "base", "cannot_connect"),
+        (_faulty(kind="gateway", status=418, code="SomethingNew"), "base", "unknown"),
         (
             _faulty(kind="patch", patch={"Data": {"List": {"ProductInfo": 7}}}),
+            "base",
             "cannot_connect",
         ),
     ],
@@ -186,21 +269,17 @@ async def test_errors(
     cloud: Cloud,
     user_input: dict[str, Any],
     break_cloud: Callable[[Cloud], None],
+    field: str,
     error: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Each error is told in the form, which keeps what was typed but the secret; then it goes on."""
+    """Each error stands at its field, in the form that keeps what was typed; then it goes on."""
     flow_id = await start(hass)
     break_cloud(cloud)
     result = await submit(hass, flow_id, user_input)
     assert result["type"] is FlowResultType.FORM
-    assert result["errors"] == {"base": error}
-    suggested = {
-        str(marker): (marker.description or {}).get("suggested_value")
-        for marker in result["data_schema"].schema
-    }
-    assert suggested["access_key_id"] == cloud.access_key_id
-    assert suggested["access_key_secret"] is None
+    assert result["errors"] == {field: error}
+    assert shown(result["data_schema"]) == user_input
     assert cloud.access_key_secret not in caplog.text
 
     # The cause is gone.
@@ -234,17 +313,21 @@ async def test_errors(
 async def test_endpoints(
     hass: HomeAssistant,
     cloud: Cloud,
+    endpoint: str,
     user_input: dict[str, Any],
     address: str,
     error: str,
 ) -> None:
     """An endpoint that is no safe address is refused before anything is sent."""
     flow_id = await start(hass)
-    result = await submit(
-        hass, flow_id, {**user_input, "advanced": {"endpoint": address}}
-    )
-    assert result["errors"] == {"base": error}
+    user_input = {**user_input, "advanced": {"endpoint": address}}
+    result = await submit(hass, flow_id, user_input)
+    # The frontend shows the errors of a section, none of the fields in it.
+    assert result["errors"] == {"advanced": error}
+    assert shown(result["data_schema"]) == user_input
+    assert is_open(result["data_schema"])
     assert not cloud.attempts
+    user_input["advanced"] = {"endpoint": endpoint}
     result = await submit(hass, flow_id, user_input)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -276,6 +359,8 @@ async def test_sign_in_again(
     cloud.keys["LTAI5tNewKey"] = AccessKey("newSecret")
     result = await loaded.start_reauth_flow(hass)
     assert result["step_id"] == "reauth_confirm"
+    assert result["data_schema"] is not None
+    assert shown(result["data_schema"]) == {"access_key_id": cloud.access_key_id}
     flow_id = result["flow_id"]
 
     result = await submit(
@@ -283,12 +368,15 @@ async def test_sign_in_again(
         flow_id,
         {"access_key_id": "LTAI5tNewKey", "access_key_secret": "wrong"},
     )
-    assert result["errors"] == {"base": "invalid_auth"}
-    result = await submit(
-        hass,
-        flow_id,
-        {"access_key_id": "LTAI5tNewKey", "access_key_secret": "newSecret"},
-    )
+    assert result["errors"] == {"access_key_secret": "invalid_auth"}
+    new = {"access_key_id": "LTAI5tNewKey", "access_key_secret": "newSecret"}
+    instance, cloud.iot_instance_id = cloud.iot_instance_id, "iot-another"
+    result = await submit(hass, flow_id, new)
+    # There is no such field here.
+    assert result["errors"] == {"base": "instance_not_accessible"}
+    assert shown(result["data_schema"]) == new
+    cloud.iot_instance_id = instance
+    result = await submit(hass, flow_id, new)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reauth_successful"
     assert loaded.data["access_key_id"] == "LTAI5tNewKey"

@@ -88,6 +88,7 @@ async def test_unload_leaves_nothing(
     clock: Clock,
     loaded: MockConfigEntry,
     cloud: Cloud,
+    cameras: dict[str, Device],
     hass_storage: dict[str, Any],
 ) -> None:
     """No task, timer or request is left, though a recording runs and a setting was just changed."""
@@ -106,7 +107,8 @@ async def test_unload_leaves_nothing(
     await clock.run(600, step=60)
     assert not asked(cloud)
     settings = hass_storage[f"linkvisual.{loaded.entry_id}.settings"]["data"]
-    assert [row["record_duration"] for row in settings.values()] == [30]
+    assert settings.keys() == {camera.iot_id for camera in cameras.values()}
+    assert settings[cameras["Front door"].iot_id]["record_duration"] == 30
 
     assert await hass.config_entries.async_setup(loaded.entry_id)
     assert hass.states.is_state("number.front_door_record_duration", "30")

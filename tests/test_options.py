@@ -28,6 +28,8 @@ async def test_defaults(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     """Who changes nothing gets what was there before."""
     await change(hass, loaded)
     assert loaded.options == {
+        "record_duration": 60,
+        "stream_type": "main",
         "poll_alarms": True,
         "calls_per_hour": 1200,
         "status_interval": 60,
@@ -70,9 +72,33 @@ async def test_change(
     assert hass.states.is_state("event.front_door_alarm", "unknown")
 
 
+async def test_new_cameras(
+    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry, cloud: Cloud
+) -> None:
+    """New cameras get the settings of the options; those that are there keep their own, also if nobody changed them."""
+    await change(hass, loaded, record_duration=120, stream_type="sub")
+    product = next(iter(cloud.world.devices.values())).product
+    cloud.world.add_device(product, nickname="Barn")
+    await clock.run(700, step=10)
+    await hass.async_block_till_done()
+    assert hass.states.is_state("number.barn_record_duration", "120")
+    assert hass.states.is_state("select.barn_stream_type", "sub")
+    assert hass.states.is_state("number.front_door_record_duration", "60")
+    assert hass.states.is_state("select.front_door_stream_type", "main")
+    await change(hass, loaded, record_duration=30, stream_type="main")
+    assert hass.states.is_state("number.barn_record_duration", "120")
+    assert hass.states.is_state("select.barn_stream_type", "sub")
+
+
 @pytest.mark.parametrize(
     "options",
-    [{"calls_per_hour": 99}, {"status_interval": 10}, {"status_interval": "often"}],
+    [
+        {"record_duration": 9},
+        {"stream_type": "third"},
+        {"calls_per_hour": 99},
+        {"status_interval": 10},
+        {"status_interval": "often"},
+    ],
 )
 async def test_out_of_range(
     hass: HomeAssistant, loaded: MockConfigEntry, options: dict[str, Any]

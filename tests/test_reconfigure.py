@@ -83,15 +83,22 @@ async def test_errors(
 ) -> None:
     """What does not work is told in the form, which can be sent again; the old entry goes on working."""
     flow = await loaded.start_reconfigure_flow(hass)
-    for changes, error in (
-        ({"iot_instance_id": "iot-unknown"}, "instance_not_accessible"),
-        ({"access_key_secret": "wrong"}, "invalid_auth"),
-        ({"advanced": {"endpoint": "http://example.com"}}, "insecure_endpoint"),
+    for changes, errors in (
+        (
+            {"iot_instance_id": "iot-unknown"},
+            {"iot_instance_id": "instance_not_accessible"},
+        ),
+        ({"access_key_secret": "wrong"}, {"access_key_secret": "invalid_auth"}),
+        (
+            {"advanced": {"endpoint": "http://example.com"}},
+            {"advanced": "insecure_endpoint"},
+        ),
     ):
         flow = await hass.config_entries.flow.async_configure(
             flow["flow_id"], user_input | changes
         )
-        assert flow["errors"] == {"base": error}
+        assert flow["errors"] == errors
+        assert cloud.access_key_secret not in repr(flow)
     assert loaded.data["iot_instance_id"] == cloud.iot_instance_id
     result = await hass.config_entries.flow.async_configure(flow["flow_id"], user_input)
     assert result["reason"] == "reconfigure_successful"

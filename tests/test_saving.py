@@ -101,6 +101,27 @@ async def test_save_to_media(hass: HomeAssistant, recording: str, folder: Path) 
     assert files_in(folder) == ["doors", "latest.mp4"]
 
 
+@pytest.mark.parametrize("given", [{}, {"folder": "/media/linkvisual"}])
+async def test_media_folder(
+    hass: HomeAssistant, recording: str, folder: Path, given: dict[str, Any]
+) -> None:
+    """`/media` is Home Assistant's media folder, wherever that is; the folder in it is made."""
+    hass.config.media_dirs = {"local": str(folder)}
+    hass.config.allowlist_external_dirs = {str(folder)}
+    # As the media selector of the user interface gives it.
+    media = {
+        "media_content_id": recording,
+        "media_content_type": "video",
+        "metadata": {"title": "12:00"},
+    }
+    reply = await call(
+        hass, "save_recording", media_content_id=[media], filename="door", **given
+    )
+    assert reply["files"][0]["path"] == str(folder / "linkvisual" / "door.mp4")
+    assert reply["files"][0]["url"] == "/media/local/linkvisual/door.mp4"
+    assert files_in(folder) == ["door.mp4", "linkvisual"]
+
+
 async def test_save_several(
     hass: HomeAssistant,
     recording: str,
@@ -129,6 +150,7 @@ async def test_save_several(
         {"folder": "/etc"},
         {"folder": "{folder}/../../elsewhere"},
         {"folder": "videos"},
+        {"folder": "/media/../etc"},
         {"folder": "{folder}", "filename": "../x.mp4"},
         {"folder": "{folder}", "filename": "a/b.mp4"},
         {"folder": "{folder}", "filename": ".hidden"},

@@ -12,8 +12,10 @@ from homeassistant.helpers import (
     floor_registry as fr,
     label_registry as lr,
 )
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 import voluptuous as vol
 
 from tests.assist import device_of
@@ -232,3 +234,61 @@ async def test_no_camera(
         await trigger(hass, **(target or {"label_id": "unknown"}))
     assert caught.value.translation_key == "no_camera_targeted"
     assert not cloud.calls_of("TriggerRecord")
+
+
+@pytest.mark.parametrize("by", ["entity", "device"])
+@pytest.mark.parametrize(
+    ("kind", "offered"),
+    [
+        (
+            "triggers",
+            {
+                "alarm_received",
+                "recording_failed",
+                "recording_ready",
+                "recording_triggered",
+            },
+        ),
+        ("conditions", {"is_recording"}),
+        (
+            "services",
+            {
+                "capture_picture",
+                "get_recordings",
+                "ptz",
+                "stop_record",
+                "trigger_record",
+            },
+        ),
+    ],
+)
+async def test_offered(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    loaded: MockConfigEntry,
+    cameras: dict[str, Device],
+    kind: str,
+    offered: set[str],
+    by: str,
+) -> None:
+    """The automation editor offers all of the integration for a camera, and nothing for its other entities."""
+    assert await async_setup_component(hass, "automation", {})
+    client = await hass_ws_client(hass)
+
+    async def ask(**target: str) -> set[str]:
+        await client.send_json_auto_id(
+            {"type": f"get_{kind}_for_target", "target": target}
+        )
+        answer = await client.receive_json()
+        assert answer["success"]
+        return {
+            name.removeprefix("linkvisual.")
+            for name in answer["result"]
+            if name.startswith("linkvisual.")
+        }
+
+    device_id = device_of(hass, loaded, cameras["Front door"])
+    target = {"entity": FRONT_DOOR, "device": device_id}[by]
+    assert await ask(**{f"{by}_id": target}) == offered
+    assert not await ask(entity_id="switch.front_door_alarm_detection")
+    assert not await ask(entity_id="event.front_door_alarm")

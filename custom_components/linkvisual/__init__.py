@@ -11,6 +11,8 @@ from homeassistant.setup import async_when_setup
 from .alarms.manager import Alarms
 from .api.meter import Budget
 from .const import (
+    ATTR_RECORD_DURATION,
+    ATTR_STREAM_TYPE,
     CONF_CALLS_PER_HOUR,
     CONF_ENDPOINT,
     CONF_POLL_ALARMS,
@@ -33,7 +35,7 @@ from .media.saved_clips import SavedClips
 from .poller import Poller, PollJob
 from .properties.manager import Properties
 from .recordings.manager import Recordings
-from .recordings.settings import CameraSettings
+from .recordings.settings import CameraSettings, RecordSettings
 from .services import async_setup_services
 from .views import async_register_views
 
@@ -61,10 +63,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         client.meter, entry.options.get(CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR)
     )
     coordinator = LinkVisualCoordinator(hass, entry, client, budget)
-    settings = CameraSettings(hass, entry.entry_id)
+    settings = CameraSettings(hass, entry.entry_id, _default_settings(entry))
     recordings = Recordings(hass, entry, client, coordinator)
     await coordinator.async_config_entry_first_refresh()
     await settings.async_load()
+    settings.add_cameras(coordinator.data)
     await recordings.async_load()
     saved_clips = SavedClips(hass, entry.entry_id)
     await saved_clips.async_load()
@@ -112,13 +115,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     Issues(hass, entry, client.meter, coordinator).async_start()
 
     @callback
-    def forget_removed_cameras() -> None:
+    def update_cameras() -> None:
+        settings.add_cameras(coordinator.data)
         settings.forget_cameras(coordinator.is_gone)
         if alarms:
             alarms.forget_cameras(coordinator.is_gone)
 
     # The coordinator polls only with a listener: an account without cameras may get some.
-    entry.async_on_unload(coordinator.async_add_listener(forget_removed_cameras))
+    entry.async_on_unload(coordinator.async_add_listener(update_cameras))
 
     @callback
     def follow(_hass: HomeAssistant) -> None:
@@ -128,6 +132,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
 
     entry.async_on_unload(async_at_started(hass, follow))
     return True
+
+
+def _default_settings(entry: LinkVisualConfigEntry) -> RecordSettings:
+    """Return the options for new cameras."""
+    names = (ATTR_RECORD_DURATION, ATTR_STREAM_TYPE)
+    return RecordSettings().changed(
+        {name: entry.options[name] for name in names if name in entry.options}
+    )
 
 
 @callback

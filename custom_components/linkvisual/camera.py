@@ -12,14 +12,17 @@ from homeassistant.components.camera import (
 )
 from homeassistant.components.stream import Stream
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import EntityPlatformState
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api.media_models import StreamType
+from .const import DOMAIN
 from .data import LinkVisualConfigEntry
-from .entity import MANUFACTURER, LinkVisualEntity, async_add_per_camera
+from .entity import MANUFACTURER, RecordingEntity, async_add_per_camera
 from .errors import raise_translated
+from .properties.manager import ALARM_SWITCH, properties_signal
 from .recordings.settings import STREAM_TYPES
 
 _LOGGER = logging.getLogger(__name__)
@@ -43,7 +46,7 @@ async def async_setup_entry(
     )
 
 
-class LinkVisualCamera(LinkVisualEntity, Camera):
+class LinkVisualCamera(RecordingEntity, Camera):
     """A camera, with the stream type of its setting."""
 
     _attr_brand = MANUFACTURER
@@ -64,6 +67,47 @@ class LinkVisualCamera(LinkVisualEntity, Camera):
     def supported_features(self) -> CameraEntityFeature:
         # Home Assistant logs an error for each stream that a dashboard asks for in vain.
         return CameraEntityFeature.STREAM if self.available else CameraEntityFeature(0)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        signal = properties_signal(self._entry.entry_id, self._iot_id)
+        self.async_on_remove(
+            async_dispatcher_connect(self.hass, signal, self.async_write_ha_state)
+        )
+
+    @property
+    @override
+    def is_recording(self) -> bool:
+        return self._data.recordings.is_running(self._iot_id)
+
+    @property
+    @override
+    def motion_detection_enabled(self) -> bool:
+        return self._data.properties.get(self._iot_id).get(ALARM_SWITCH) == "1"
+
+    @override
+    async def async_enable_motion_detection(self) -> None:
+        await self._async_set_alarm_switch(1)
+
+    @override
+    async def async_disable_motion_detection(self) -> None:
+        await self._async_set_alarm_switch(0)
+
+    async def _async_set_alarm_switch(self, value: int) -> None:
+        """Set the camera's alarm switch. Raises ServiceValidationError if it has none."""
+        properties = self._data.properties
+        with raise_translated(self.hass, self._entry, self._iot_id):
+            if ALARM_SWITCH not in properties.get(self._iot_id):
+                await properties.async_refresh(self._iot_id)
+            if ALARM_SWITCH in properties.get(self._iot_id):
+                await properties.async_set(self._iot_id, ALARM_SWITCH, value)
+                return
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="no_alarm_switch",
+            translation_placeholders={"camera": self.coordinator.name_of(self._iot_id)},
+        )
 
     @property
     def _stream_type(self) -> StreamType:

@@ -1,26 +1,21 @@
-"""Config flow and options flow."""
+"""Config flow. For the options see options_flow.py."""
 
 from collections.abc import Mapping
 from ipaddress import ip_address
 import logging
 from typing import Any, override
+from urllib.parse import quote
 
 from homeassistant.config_entries import (
     ConfigEntry,
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
-    OptionsFlowWithReload,
 )
-from homeassistant.const import CONF_REGION, UnitOfTime
+from homeassistant.const import CONF_BASE, CONF_REGION
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
-    BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -28,32 +23,33 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
     TextSelectorType,
 )
+from homeassistant.loader import async_get_integration
 from homeassistant.util.network import is_loopback
 import voluptuous as vol
 from yarl import URL
 
-from .api.errors import LinkVisualError
+from .api.errors import AuthenticationError, LinkVisualError
 from .api.regions import DEFAULT_REGION, REGIONS
 from .const import (
     CONF_ACCESS_KEY_ID,
     CONF_ACCESS_KEY_SECRET,
-    CONF_CALLS_PER_HOUR,
     CONF_ENDPOINT,
     CONF_IOT_INSTANCE_ID,
-    CONF_POLL_ALARMS,
-    CONF_PRODUCTS,
-    CONF_STATUS_INTERVAL,
-    DEFAULT_CALLS_PER_HOUR,
-    DEFAULT_POLL_ALARMS,
-    DEFAULT_STATUS_INTERVAL,
     DOMAIN,
 )
-from .data import make_client
+from .data import LinkVisualConfigEntry, make_client
 from .errors import text_of
+from .options_flow import LinkVisualOptionsFlow
 
 _LOGGER = logging.getLogger(__name__)
 
 CONF_ADVANCED = "advanced"
+
+# The console of the RAM users.
+RAM_URL = "https://ram.console.aliyun.com"
+# Below the documentation's URL.
+PERMISSIONS = "#1-a-key-with-few-permissions"
+BLUEPRINT = "/blob/main/blueprints/automation/linkvisual/record_and_notify.yaml"
 
 _ID_SELECTOR = TextSelector(TextSelectorConfig(autocomplete="username"))
 _SECRET_SELECTOR = TextSelector(
@@ -63,35 +59,32 @@ _KEY_FIELDS = {
     vol.Required(CONF_ACCESS_KEY_ID): _ID_SELECTOR,
     vol.Required(CONF_ACCESS_KEY_SECRET): _SECRET_SELECTOR,
 }
-_INSTANCE_FIELDS = {
-    vol.Required(CONF_REGION, default=DEFAULT_REGION): SelectSelector(
-        SelectSelectorConfig(
-            options=list(REGIONS),
-            mode=SelectSelectorMode.DROPDOWN,
-            translation_key="region",
-        )
-    ),
-    vol.Optional(CONF_IOT_INSTANCE_ID): TextSelector(),
-    vol.Required(CONF_ADVANCED): section(
-        vol.Schema({vol.Optional(CONF_ENDPOINT): TextSelector()}),
-        {"collapsed": True},
-    ),
+# Where an error of the cloud belongs: by the first part of its code, or by the form's error.
+_FIELDS_BY_CODE = {
+    "InvalidAccessKeyId": CONF_ACCESS_KEY_ID,
+    "InvalidAccessKeySecret": CONF_ACCESS_KEY_SECRET,
+    "SignatureDoesNotMatch": CONF_ACCESS_KEY_SECRET,
 }
+_FIELDS_BY_ERROR = {"instance_not_accessible": CONF_IOT_INSTANCE_ID}
 
-USER_SCHEMA = vol.Schema({**_KEY_FIELDS, **_INSTANCE_FIELDS})
-REAUTH_SCHEMA = vol.Schema(_KEY_FIELDS)
 
-# The stored secret is kept if none is entered.
-RECONFIGURE_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_ACCESS_KEY_ID): _ID_SELECTOR,
-        vol.Optional(CONF_ACCESS_KEY_SECRET): _SECRET_SELECTOR,
-        **_INSTANCE_FIELDS,
+def _instance_fields(values: Mapping[str, Any]) -> dict[vol.Marker, Any]:
+    """Return the fields of the instance. The section is open if `values` have something in it."""
+    endpoint = values.get(CONF_ADVANCED, {}).get(CONF_ENDPOINT)
+    return {
+        vol.Required(CONF_REGION, default=DEFAULT_REGION): SelectSelector(
+            SelectSelectorConfig(
+                options=list(REGIONS),
+                mode=SelectSelectorMode.DROPDOWN,
+                translation_key="region",
+            )
+        ),
+        vol.Optional(CONF_IOT_INSTANCE_ID): TextSelector(),
+        vol.Required(CONF_ADVANCED): section(
+            vol.Schema({vol.Optional(CONF_ENDPOINT): TextSelector()}),
+            {"collapsed": not endpoint},
+        ),
     }
-)
-
-# The console page of the RAM policy that the form mentions.
-PLACEHOLDERS = {"ram_url": "https://ram.console.aliyun.com"}
 
 
 class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -119,14 +112,25 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
                 await self.async_set_unique_id(_unique_id(account_id, data))
                 self._abort_if_unique_id_configured()
                 return self.async_create_entry(title=_title(data), data=data)
-        return self.async_show_form(
-            step_id="user",
-            data_schema=self.add_suggested_values_to_schema(
-                USER_SCHEMA, _without_secret(user_input)
-            ),
-            errors=errors,
-            description_placeholders=PLACEHOLDERS,
-        )
+        values = user_input or {}
+        fields = {**_KEY_FIELDS, **_instance_fields(values)}
+        return await self._async_show_form("user", fields, values, errors)
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Add what was found, and what can be done next. The entry is set up, unless the cloud failed meanwhile."""
+        entry: LinkVisualConfigEntry = result["result"]
+        placeholders = _next_steps(await self._async_documentation())
+        if entry.state is ConfigEntryState.LOADED:
+            cameras = entry.runtime_data.coordinator.data.values()
+            days = [camera.retention_days for camera in cameras]
+            placeholders |= {
+                "cameras": str(len(days)),
+                "without_storage": "?" if None in days else str(days.count(0)),
+            }
+            result["description"] = "cameras_found" if days else "no_cameras"
+        result["description_placeholders"] = placeholders
+        return result
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
@@ -147,13 +151,12 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
                 await self.async_set_unique_id(_unique_id(account_id, data))
                 self._abort_if_unique_id_mismatch(reason="wrong_account")
                 return self.async_update_reload_and_abort(entry, data=data)
-        return self.async_show_form(
-            step_id="reauth_confirm",
-            data_schema=self.add_suggested_values_to_schema(
-                REAUTH_SCHEMA, _without_secret(user_input or entry.data)
-            ),
-            errors=errors,
-            description_placeholders={"account": entry.title},
+        return await self._async_show_form(
+            "reauth_confirm",
+            _KEY_FIELDS,
+            user_input or _form_data(entry.data),
+            errors,
+            {"account": entry.title},
         )
 
     async def async_step_reconfigure(
@@ -181,19 +184,51 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
                     title=entry.title if has_custom_title else _title(data),
                     data=data,
                 )
-        shown = _without_secret(user_input or _form_data(entry.data))
+        values = user_input or _form_data(entry.data)
+        fields = {
+            vol.Required(CONF_ACCESS_KEY_ID): _ID_SELECTOR,
+            # The stored secret is kept if none is entered.
+            vol.Optional(CONF_ACCESS_KEY_SECRET): _SECRET_SELECTOR,
+            **_instance_fields(values),
+        }
+        return await self._async_show_form("reconfigure", fields, values, errors)
+
+    async def _async_show_form(
+        self,
+        step_id: str,
+        fields: Mapping[vol.Marker, Any],
+        values: Mapping[str, Any],
+        errors: Mapping[str, str],
+        placeholders: Mapping[str, str] | None = None,
+    ) -> ConfigFlowResult:
+        """Show a form with values. Errors of fields that it lacks are shown above it."""
         return self.async_show_form(
-            step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(RECONFIGURE_SCHEMA, shown),
-            errors=errors,
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(dict(fields)), values
+            ),
+            errors={
+                field if field in fields else CONF_BASE: error
+                for field, error in errors.items()
+            },
+            description_placeholders={
+                "ram_url": RAM_URL,
+                "permissions_url": f"{await self._async_documentation()}{PERMISSIONS}",
+                **(placeholders or {}),
+            },
         )
+
+    async def _async_documentation(self) -> str:
+        integration = await async_get_integration(self.hass, DOMAIN)
+        return integration.documentation or ""
 
     async def _async_validate(
         self, data: dict[str, Any]
     ) -> tuple[str | None, dict[str, str]]:
-        """Return the account ID of the key, or the form's errors."""
+        """Return the account ID of the key, or the errors by field."""
         if error := _endpoint_error(data.get(CONF_ENDPOINT)):
-            return None, {"base": error}
+            # The frontend shows errors of a section, none of the fields in it.
+            return None, {CONF_ADVANCED: error}
         client = make_client(self.hass, data)
         try:
             # The first call needs no permission: it distinguishes an invalid key from a missing permission.
@@ -203,11 +238,18 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
             error = text_of(err).form
             if error == "unknown":
                 _LOGGER.warning("The cloud returned an unknown error: %s", err)
-            return None, {"base": error}
+            return None, {_field_of(err, error): error}
         except Exception:
             _LOGGER.exception("Unexpected error while signing in")
-            return None, {"base": "unknown"}
+            return None, {CONF_BASE: "unknown"}
         return identity.account_id, {}
+
+
+def _field_of(err: LinkVisualError, error: str) -> str:
+    """Return the field that an error of the cloud is about."""
+    if isinstance(err, AuthenticationError):
+        return _FIELDS_BY_CODE.get(err.code.partition(".")[0], CONF_BASE)
+    return _FIELDS_BY_ERROR.get(error, CONF_BASE)
 
 
 def _entry_data(user_input: dict[str, Any]) -> dict[str, Any]:
@@ -223,20 +265,23 @@ def _entry_data(user_input: dict[str, Any]) -> dict[str, Any]:
 
 
 def _form_data(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the form's values of an entry's data."""
+    """Return the form's values of an entry's data, without the secret."""
     endpoint = data.get(CONF_ENDPOINT)
-    return {
-        **data,
-        CONF_ADVANCED: {CONF_ENDPOINT: endpoint} if endpoint else {},
-    }
+    values = {**data, CONF_ADVANCED: {CONF_ENDPOINT: endpoint} if endpoint else {}}
+    del values[CONF_ACCESS_KEY_SECRET]
+    return values
 
 
-def _without_secret(user_input: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the values that the form may show again."""
+def _next_steps(documentation: str) -> dict[str, str]:
+    """Return the addresses of what can be done after signing in."""
+    blueprint = quote(f"{documentation}{BLUEPRINT}", safe="")
     return {
-        name: value
-        for name, value in (user_input or {}).items()
-        if name != CONF_ACCESS_KEY_SECRET
+        "assist_url": "/config/voice-assistants/expose",
+        "dashboard_url": "/config/lovelace/dashboards",
+        "options_url": f"/config/integrations/integration/{DOMAIN}",
+        "repairs_url": "/config/repairs",
+        "blueprint_url": "https://my.home-assistant.io/redirect/blueprint_import/"
+        f"?blueprint_url={blueprint}",
     }
 
 
@@ -280,58 +325,3 @@ def _is_of_account(unique_id: str | None, account_id: str) -> bool:
 
 def _title(data: Mapping[str, Any]) -> str:
     return data[CONF_IOT_INSTANCE_ID] or f"LinkVisual {data[CONF_REGION]}"
-
-
-def _whole_number(low: int, high: int, unit: str | None = None) -> vol.All:
-    config = NumberSelectorConfig(
-        min=low, max=high, step=1, mode=NumberSelectorMode.BOX
-    )
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return vol.All(NumberSelector(config), vol.Coerce(int))
-
-
-_FIELDS = {
-    vol.Required(CONF_POLL_ALARMS, default=DEFAULT_POLL_ALARMS): BooleanSelector(),
-    vol.Required(CONF_CALLS_PER_HOUR, default=DEFAULT_CALLS_PER_HOUR): _whole_number(
-        100, 100_000
-    ),
-    vol.Required(CONF_STATUS_INTERVAL, default=DEFAULT_STATUS_INTERVAL): _whole_number(
-        30, 3600, UnitOfTime.SECONDS
-    ),
-}
-
-
-class LinkVisualOptionsFlow(OptionsFlowWithReload):
-    """Options flow with a single form."""
-
-    async def async_step_init(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Show and store the options."""
-        if user_input is not None:
-            return self.async_create_entry(data=user_input)
-        schema = vol.Schema(_FIELDS | self._product_field())
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                schema, self.config_entry.options
-            ),
-        )
-
-    def _product_field(self) -> dict[vol.Optional, SelectSelector]:
-        """Return the field for products that are not detected as cameras, if any."""
-        names = dict.fromkeys(self.config_entry.options.get(CONF_PRODUCTS, []), "")
-        if self.config_entry.state is ConfigEntryState.LOADED:
-            names |= self.config_entry.runtime_data.coordinator.other_products
-        if not names:
-            return {}
-        options = [
-            SelectOptionDict(value=key, label=name or key)
-            for key, name in names.items()
-        ]
-        return {
-            vol.Optional(CONF_PRODUCTS): SelectSelector(
-                SelectSelectorConfig(options=options, multiple=True)
-            )
-        }

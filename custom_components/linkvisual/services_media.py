@@ -1,6 +1,7 @@
 """Media actions: `get_recordings`, `delete_recordings`, `save_recording` and `capture_picture`."""
 
 from datetime import datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,9 @@ ATTR_MEDIA_CONTENT_ID = "media_content_id"
 
 DEFAULT_PERIOD = timedelta(days=1)
 MAX_ROWS = 1000
+# Home Assistant's media folder, under the path that it has in containers.
+MEDIA_FOLDER = Path("/media")
+DEFAULT_FOLDER = "/media/linkvisual"
 
 KINDS = {kind.name.lower(): kind for kind in RecordType}
 
@@ -53,12 +57,22 @@ GET_RECORDINGS_SCHEMA = cv.make_entity_service_schema(
     }
 )
 CAPTURE_PICTURE_SCHEMA = cv.make_entity_service_schema({})
-_FILES = {vol.Required(ATTR_MEDIA_CONTENT_ID): vol.All(cv.ensure_list, [cv.string])}
+# The value of a media selector, or the ID alone.
+_FILE = vol.Any(
+    vol.All(
+        vol.Schema(
+            {vol.Required(ATTR_MEDIA_CONTENT_ID): cv.string}, extra=vol.ALLOW_EXTRA
+        ),
+        itemgetter(ATTR_MEDIA_CONTENT_ID),
+    ),
+    cv.string,
+)
+_FILES = {vol.Required(ATTR_MEDIA_CONTENT_ID): vol.All(cv.ensure_list, [_FILE])}
 DELETE_RECORDINGS_SCHEMA = vol.Schema(_FILES)
 SAVE_RECORDING_SCHEMA = vol.Schema(
     {
         **_FILES,
-        vol.Required(ATTR_FOLDER): cv.string,
+        vol.Optional(ATTR_FOLDER, default=DEFAULT_FOLDER): cv.string,
         vol.Optional(CONF_FILENAME): cv.string,
     }
 )
@@ -191,7 +205,7 @@ async def _async_save_recording(
     hass: HomeAssistant, call: ServiceCall
 ) -> ServiceResponse:
     files = await _async_files(hass, call)
-    paths = _paths(call, files)
+    paths = _paths(hass, call, files)
     for path in paths:
         if not await hass.async_add_executor_job(_is_allowed, hass, path):
             raise _invalid("path_not_allowed", path=str(path.parent))
@@ -226,7 +240,9 @@ async def _async_save_recording(
     return {"files": saved} if call.return_response else None
 
 
-def _paths(call: ServiceCall, files: list[tuple[Target, str]]) -> list[Path]:
+def _paths(
+    hass: HomeAssistant, call: ServiceCall, files: list[tuple[Target, str]]
+) -> list[Path]:
     """Return the path of each file: with the given name, else one of camera and time.
 
     The cloud's FileName is not a valid file name.
@@ -236,6 +252,7 @@ def _paths(call: ServiceCall, files: list[tuple[Target, str]]) -> list[Path]:
         not given or Path(given).name != given or given.startswith(".")
     ):
         raise _invalid("path_not_allowed", path=given)
+    folder = _folder(hass, call.data[ATTR_FOLDER])
     paths: list[Path] = []
     for target, file_name in files:
         if given is not None:
@@ -244,13 +261,26 @@ def _paths(call: ServiceCall, files: list[tuple[Target, str]]) -> list[Path]:
             begin = target.data.library.begin_of(target.iot_id, file_name)
             moment = dt_util.as_local(begin or dt_util.utcnow())
             stem = f"{slugify(target.name)}_{moment:%Y%m%d_%H%M%S}"
-        path = base = Path(call.data[ATTR_FOLDER]) / f"{stem}.mp4"
+        path = base = folder / f"{stem}.mp4"
         number = 1
         while path in paths:
             number += 1
             path = base.with_stem(f"{stem}_{number}")
         paths.append(path)
     return paths
+
+
+def _folder(hass: HomeAssistant, text: str) -> Path:
+    """Return a folder. `/media` is the local media folder also where that is somewhere else: outside of containers."""
+    folder = Path(text)
+    local = hass.config.media_dirs.get("local")
+    if (
+        local is None
+        or not folder.is_relative_to(MEDIA_FOLDER)
+        or any(map(folder.is_relative_to, hass.config.allowlist_external_dirs))
+    ):
+        return folder
+    return Path(local) / folder.relative_to(MEDIA_FOLDER)
 
 
 def _is_allowed(hass: HomeAssistant, path: Path) -> bool:

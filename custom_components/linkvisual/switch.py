@@ -14,6 +14,7 @@ from .properties.entity import (
     PropertyEntityDescription,
     async_add_per_property,
 )
+from .properties.manager import ALARM_SWITCH
 
 # Commands run in parallel; the client respects the cloud's rate limits.
 PARALLEL_UPDATES = 0
@@ -32,7 +33,7 @@ SWITCHES = (
     PropertySwitchDescription(
         key="alarm_detection",
         translation_key="alarm_detection",
-        identifier="AlarmSwitch",
+        identifier=ALARM_SWITCH,
     ),
     PropertySwitchDescription(
         key="encryption",

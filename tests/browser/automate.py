@@ -43,7 +43,13 @@ async def open_editor(walk: Walk) -> None:
         )
     await asyncio.sleep(1)
     await walk.pictures.take(page, "automation-editor")
-    walk.tell("the automation editor offers the triggers")
+    dialog = page.locator("ha-dialog, ha-adaptive-dialog")
+    await dialog.get_by_text("Recording ready").first.click()
+    # One camera of the device, of all of its entities.
+    await page.locator("ha-automation-row-targets").get_by_text("(1)").wait_for()
+    await asyncio.sleep(1)
+    await walk.pictures.take(page, "automation-row")
+    walk.tell("the automation editor offers the triggers, and counts the cameras")
 
 
 async def automate_example(walk: Walk) -> None:

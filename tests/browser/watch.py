@@ -24,13 +24,27 @@ async def sign_in(walk: Walk) -> None:
     await walk.pictures.take(page, "sign-in")
     for name, value in (
         ("access_key_id", walk.cloud["access_key_id"]),
-        ("access_key_secret", DEFAULT_ACCESS_KEY_SECRET),
+        ("access_key_secret", "a wrong secret"),
         ("iot_instance_id", walk.cloud["iot_instance_id"]),
     ):
         await page.locator(f"input[name={name}]").fill(value)
     await page.get_by_text("Advanced", exact=True).click()
+    await page.locator("input[name=endpoint]").fill("nonsense")
+    await page.get_by_role("button", name="Submit").click()
+    await page.get_by_text("The endpoint must be an address").wait_for()
+    # Nothing has to be typed or opened again.
     await page.locator("input[name=endpoint]").fill(walk.cloud["endpoint"])
     await page.get_by_role("button", name="Submit").click()
+    await page.get_by_text("the secret is wrong").wait_for()
+    await asyncio.sleep(1)
+    await walk.pictures.take(page, "sign-in-error")
+    secret = page.locator("input[name=access_key_secret]")
+    assert await secret.input_value() == "a wrong secret"
+    await secret.fill(DEFAULT_ACCESS_KEY_SECRET)
+    await page.get_by_role("button", name="Submit").click()
+    await page.get_by_text("Cameras found: 6.").wait_for()
+    await asyncio.sleep(1)
+    await walk.pictures.take(page, "found")
 
     async def is_loaded() -> bool:
         entries = await walk.client.command("config_entries/get", domain="linkvisual")

@@ -20,6 +20,9 @@ from ..coordinator import Camera, LinkVisualCoordinator
 
 _LOGGER = logging.getLogger(__name__)
 
+# Whether a camera sends alarms. Source: linkvisual-api.md section 15.
+ALARM_SWITCH = "AlarmSwitch"
+
 # Seconds between polls of a camera, if the budget allows: settings rarely change by themselves.
 POLL_INTERVAL = 1800.0
 # Seconds. The cloud only passes commands on: the reported values are queried after a while, and again; a command
@@ -83,7 +86,10 @@ class Properties:
     @callback
     def async_restore(self, iot_id: str, identifier: str, value: str) -> None:
         """Restore a value from before a restart, until the first refresh."""
-        self._camera(iot_id).reported.setdefault(identifier, value)
+        reported = self._camera(iot_id).reported
+        if identifier not in reported:
+            reported[identifier] = value
+            self._send(iot_id)
 
     async def async_refresh(self, iot_id: str) -> None:
         """Query a camera's properties; concurrent callers share the query. Raises a LinkVisualError."""

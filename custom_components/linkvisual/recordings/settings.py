@@ -1,6 +1,6 @@
 """Recording settings of cameras, and their validation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 import logging
 from typing import Any, Self
@@ -88,8 +88,12 @@ def _invalid(key: str, **placeholders: Any) -> ServiceValidationError:
 class CameraSettings:
     """Recording settings of an entry's cameras, by IotId. They are stored, since entities may be disabled."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+    def __init__(
+        self, hass: HomeAssistant, entry_id: str, defaults: RecordSettings
+    ) -> None:
+        """`defaults` are the settings of new cameras."""
         self._store = EntryStore(hass, entry_id, STORE)
+        self._defaults = defaults
         self._settings: dict[str, RecordSettings] = {}
         self._unsaved = False
 
@@ -103,7 +107,13 @@ class CameraSettings:
 
     def get(self, iot_id: str) -> RecordSettings:
         """Return a camera's settings."""
-        return self._settings.get(iot_id, RecordSettings())
+        return self._settings.get(iot_id, self._defaults)
+
+    def add_cameras(self, iot_ids: Iterable[str]) -> None:
+        """Keep the settings of new cameras, whatever the defaults will be."""
+        if new := dict.fromkeys(set(iot_ids) - self._settings.keys(), self._defaults):
+            self._settings |= new
+            self._save_later()
 
     def change(self, iot_id: str, changes: dict[str, Any]) -> None:
         """Change a camera's settings. Raises ServiceValidationError."""
