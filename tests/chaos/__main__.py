@@ -8,7 +8,7 @@ import os
 import sys
 import time
 
-from .player import play_one, prepare_process
+from .player import play_one, prepare_process, run_soak
 from .report import print_report
 from .result import Result
 
@@ -34,6 +34,9 @@ def _arguments() -> argparse.Namespace:
         f"default: {_REAL}, but at most {_MOST_REAL} scenarios",
     )
     parser.add_argument("--only", type=int, metavar="SEED", help="play one scenario")
+    parser.add_argument(
+        "--soak", type=int, metavar="DAYS", help="live through simulated days instead"
+    )
     parser.add_argument("--verbose", action="store_true", help="with the log")
     arguments = parser.parse_args()
     if arguments.real is None:
@@ -49,6 +52,11 @@ def _is_real(seed: int, share: float) -> bool:
 def main(arguments: argparse.Namespace) -> int:
     """Play, print, return the exit status."""
     begun = time.monotonic()
+    if arguments.soak is not None:
+        prepare_process(arguments.verbose)
+        is_good = run_soak(arguments.soak)
+        print(f"{time.monotonic() - begun:.0f} s")
+        return 0 if is_good else 1
     if arguments.only is not None:
         prepare_process(arguments.verbose)
         real = _is_real(arguments.only, arguments.real)

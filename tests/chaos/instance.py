@@ -80,8 +80,8 @@ class Instance:
         self.folder = folder
         self._stack = stack
         self._clock = clock
-        self._ledger = ledger
-        self._alarms = alarms
+        self.ledger = ledger
+        self.alarms = alarms
         self._callers: set[asyncio.Task[None]] = set()
         self._killed = False
         for kind in ("triggered", "ready", "failed"):
@@ -127,7 +127,7 @@ class Instance:
     def _write_down(self, event: Event[Any]) -> None:
         if not self._killed:
             kind = str(event.event_type).rpartition("_")[2]
-            self._ledger.events.append(Fired(kind, dict(event.data)))
+            self.ledger.events.append(Fired(kind, dict(event.data)))
 
     def entity_id(self, domain: str, iot_id: str, key: str) -> str | None:
         """Return the entity of a camera; None while there is none."""
@@ -148,7 +148,7 @@ class Instance:
         }
         if not requests:
             return
-        self._ledger.requests += requests.values()
+        self.ledger.requests += requests.values()
         more |= {"entity_id": list(requests), "record_duration": duration}
         task = asyncio.create_task(self._call(requests, more, reply))
         self._callers.add(task)
@@ -213,8 +213,8 @@ class Instance:
 
     async def kill(self, copy: Path) -> None:
         """End at once, as by SIGKILL. What is on disk at this moment is copied to another folder."""
-        self._ledger.note_kill(self.stored_recordings())
-        self._alarms.note_kill(self.folder)
+        self.ledger.note_kill(self.stored_recordings())
+        self.alarms.note_kill(self.folder)
         self._killed = True
         shutil.copytree(
             self.folder / ".storage",

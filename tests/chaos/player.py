@@ -13,6 +13,7 @@ import custom_components.linkvisual  # noqa: F401  # isort: skip
 from .clock import Clock
 from .result import SIGKILL, NotStarted, Result, result_of
 from .scenario import Scenario, kind_of, play
+from .soak import soak
 
 # Seconds of real time after which a scenario counts as hanging.
 _HANGS_AFTER = 600
@@ -49,6 +50,11 @@ def play_one(seed: int, real: bool, verbose: bool = False) -> Result:
     finally:
         signal.alarm(0)
     return result_of(seed, kind, ledger)
+
+
+def run_soak(days: int) -> bool:
+    """Live through simulated days; return whether nothing grew."""
+    return asyncio.run(soak(days))
 
 
 async def _play(seed: int) -> Scenario:
