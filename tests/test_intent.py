@@ -69,7 +69,7 @@ async def test_a_picture(
     slots = {"name": "front door"}
     assert await handle(hass, "LinkVisualCapturePicture", slots, "fr") == (
         "action_done",
-        "Photo prise avec Front door.",
+        "Instantané pris avec Front door.",
     )
     assert len(cloud.calls_of("TriggerCapturePicture")) == 1
     cameras[FRONT_NAME].status = "OFFLINE"
