@@ -7,7 +7,7 @@ import re
 import sys
 from typing import Any
 
-import yaml
+from homeassistant.util.yaml import load_yaml_dict
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -75,7 +75,7 @@ def _problems(language: str, glossary: dict[str, Any]) -> Iterator[str]:
 
 def main() -> int:
     """Print every problem; return 1 if there is one."""
-    glossary = yaml.safe_load((ROOT / "script" / "lib" / "glossary.yaml").read_text())
+    glossary = load_yaml_dict(ROOT / "script" / "lib" / "glossary.yaml")
     languages = sorted(path.stem for path in _TRANSLATIONS.glob("*.json"))
     problems = [f"{name}: no glossary" for name in languages if name not in glossary]
     for language, entries in glossary.items():
