@@ -51,6 +51,24 @@ async def test_lost_answer(
     assert len(cloud.calls_of("TriggerRecord")) == 1
 
 
+async def test_lost_answer_of_a_long_recording(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    record_events: RecordingEvents,
+) -> None:
+    """All files are found, also those that begin long after the request."""
+    cloud.faults.append(Fault("cut", after=True, action="TriggerRecord"))
+    with pytest.raises(HomeAssistantError):
+        await record(hass, record_duration=4000)
+    await clock.run(4020, step=10)
+    (ready,) = record_events.ready
+    files = ready.data["files"]
+    assert len(files) == 3
+    assert [file["begin"] for file in files[1:]] == [file["end"] for file in files[:-1]]
+
+
 async def test_lost_request(
     hass: HomeAssistant,
     clock: Clock,

@@ -18,14 +18,15 @@ class Room:
 
 
 ROOMS = (
-    Room("api", ("api/*.py",), ("tests/api/test_*.py",)),
+    Room("api", ("api/*.py",), ("tests/api/test_*.py", "tests/test_budget.py")),
     Room(
         "recordings",
         ("recordings/*.py",),
         (
             *("tests/test_recordings*.py", "tests/test_services.py"),
             *("tests/test_services_waiting.py", "tests/test_storage.py"),
-            *("tests/test_button.py", "tests/test_event.py", "tests/test_saving.py"),
+            *("tests/test_button.py", "tests/test_event.py", "tests/test_init.py"),
+            "tests/test_saving.py",
         ),
     ),
     Room(
@@ -34,6 +35,7 @@ ROOMS = (
         (
             *("tests/test_alarms.py", "tests/test_alarms_old.py"),
             *("tests/test_alarms_recorded.py", "tests/test_event.py"),
+            "tests/test_init.py",
         ),
     ),
     Room(

@@ -71,6 +71,8 @@ class Workplace:
             # Setting up Home Assistant is not part of the time that mutmut expects a test to take.
             "timeout_constant": "10",
             "timeout_multiplier": "5",
+            # Tests are run again in processes that have run none: what a test changes in its own module stays there.
+            "process_isolation": "forkserver",
             "use_git_change_detection": "false",
         }
         with (self._folder / "setup.cfg").open("w") as file:
