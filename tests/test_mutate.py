@@ -14,8 +14,9 @@ def test_sample() -> None:
 
 
 def test_patterns() -> None:
-    """A pattern is a module, a mutant, or anything with a wildcard."""
+    """A pattern is a room, a module, a mutant, or anything with a wildcard."""
     names = [*NAMES, "api.fields_of.x_text__mutmut_1"]
+    assert choose(names, []) == choose(names, ["api"]) == names
     assert choose(names, ["api.fields"]) == NAMES
     assert choose(names, [NAMES[3]]) == [NAMES[3]]
     assert choose(names, ["*mutmut_1"]) == [NAMES[1], names[-1]]

@@ -108,6 +108,27 @@ async def test_lost_answer_beside_another_recording(
     assert names[None] != names[row["file_id"]]
 
 
+async def test_lost_request_beside_other_recordings(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    record_events: RecordingEvents,
+) -> None:
+    """As long as a recording is looked for, files remain known as those of others."""
+    await record(hass, record_duration=20)
+    await clock.run(5)
+    cloud.faults.append(Fault("cut", action="TriggerRecord"))
+    with pytest.raises(HomeAssistantError):
+        await record(hass, record_duration=600)
+    await clock.run(65)
+    await record(hass, record_duration=20)
+    await clock.run(1300, step=10)
+    assert len(record_events.ready) == 2
+    (failed,) = record_events.failed
+    assert failed.data["reason"] == "rejected"
+
+
 async def test_lost_answer_of_a_short_recording_beside_another(
     hass: HomeAssistant,
     clock: Clock,

@@ -7,6 +7,8 @@ from .report import GOAL, Verdict, choose, draw, share_killed, survivors, table
 from .rooms import ROOMS
 from .workplace import Workplace
 
+_SAMPLE = 240
+
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -17,17 +19,24 @@ def _arguments() -> argparse.Namespace:
         "patterns",
         nargs="*",
         metavar="PATTERN",
-        help="try all mutants of a module (recordings.schedule) or whose names match (*Schedule*)",
+        help="only mutants of a room or module (recordings.schedule), or whose names match (*Schedule*)",
     )
     parser.add_argument(
-        "--sample", type=int, default=240, help="mutants, the same number of each room"
+        "--sample",
+        type=int,
+        metavar="NUMBER",
+        help="of mutants, as many of each room; "
+        f"default: {_SAMPLE}, or all that are named by patterns",
     )
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--all", action="store_true", help="no sample: takes hours")
     parser.add_argument(
         "--show", metavar="NAME", help="the diff of one of the last run"
     )
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if not arguments.sample and not arguments.patterns and not arguments.all:
+        arguments.sample = _SAMPLE
+    return arguments
 
 
 def _show(name: str) -> int:
@@ -40,31 +49,30 @@ def main(arguments: argparse.Namespace) -> int:
     """Try mutants, print a table and the survivors, return the exit status."""
     if arguments.show:
         return _show(arguments.show)
-    verdicts: dict[str, list[Verdict]] = {}
-    totals: dict[str, int] = {}
-    for room in ROOMS:
-        workplace = Workplace(room)
-        names = workplace.make()
-        if arguments.patterns:
-            chosen = choose(names, arguments.patterns)
-        elif arguments.all:
-            chosen = names
-        else:
-            chosen = draw(names, arguments.sample // len(ROOMS), arguments.seed)
-        if chosen:
-            print(f"{room.name}: {len(chosen)} of {len(names)} mutants …", flush=True)
-            totals[room.name] = len(names)
-            verdicts[room.name] = workplace.run(chosen)
-    if not verdicts:
+    places = {room.name: Workplace(room) for room in ROOMS}
+    names = {room: place.make() for room, place in places.items()}
+    chosen = {
+        room: choose(of_room, arguments.patterns) for room, of_room in names.items()
+    }
+    chosen = {room: of_room for room, of_room in chosen.items() if of_room}
+    if not chosen:
         print("No mutant has such a name.", file=sys.stderr)
         return 2
-    if not arguments.patterns and not arguments.all:
+    verdicts: dict[str, list[Verdict]] = {}
+    for room, of_room in chosen.items():
+        tried = of_room
+        if arguments.sample:
+            tried = draw(of_room, arguments.sample // len(chosen), arguments.seed)
+        print(f"{room}: {len(tried)} of {len(names[room])} mutants …", flush=True)
+        verdicts[room] = places[room].run(tried)
+    if arguments.sample:
         print(f"\nA sample of {arguments.sample} mutants, seed {arguments.seed}")
+    totals = {room: len(names[room]) for room in verdicts}
     print(f"\n{table(verdicts, totals)}\n")
-    for of_room in verdicts.values():
-        for survivor in survivors(of_room):
+    for of_verdicts in verdicts.values():
+        for survivor in survivors(of_verdicts):
             print(f"{survivor.status}: script/mutate --show '{survivor.name}'")
-    is_good = all(share_killed(of_room) >= GOAL for of_room in verdicts.values())
+    is_good = all(share_killed(each) >= GOAL for each in verdicts.values())
     return 0 if is_good else 1
 
 

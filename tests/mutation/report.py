@@ -1,7 +1,6 @@
 """Which mutants to try, and the table of what became of them."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 import random
@@ -29,8 +28,10 @@ def draw(names: list[str], size: int, seed: int) -> list[str]:
     return random.Random(seed).sample(sorted(names), min(size, len(names)))
 
 
-def choose(names: list[str], patterns: Iterable[str]) -> list[str]:
-    """Return the mutants that a pattern names: of a module, a function, or a single one."""
+def choose(names: list[str], patterns: list[str]) -> list[str]:
+    """Return the mutants that a pattern names: of a room, a module, or a single one. Without patterns, all."""
+    if not patterns:
+        return names
     return [
         name
         for name in names
