@@ -265,6 +265,18 @@ async def test_camera_without_event_recording(
     assert recorded.files == list(files.items())
 
 
+async def test_unrecorded_alarms(
+    clock: Clock, cloud: Cloud, front_door: Device, recorded: Recorded
+) -> None:
+    """The recordings of three alarms are queried three times each, those of further ones once."""
+    queries = []
+    for _ in range(5):
+        raise_alarm(cloud, front_door)
+        await clock.run(330, step=15)
+        queries.append(len(cloud.calls_of("QueryDeviceEventRecord")))
+    assert queries == [3, 6, 9, 10, 11]
+
+
 async def test_broken_connection(
     clock: Clock, cloud: Cloud, front_door: Device, recorded: Recorded
 ) -> None:

@@ -44,6 +44,7 @@ ROOMS = (
         (
             *("tests/test_playback.py", "tests/test_views.py"),
             *("tests/test_hostile_media.py", "tests/test_media_content.py"),
+            "tests/test_camera.py",
         ),
     ),
 )
