@@ -26,12 +26,12 @@ def test_patterns() -> None:
 def test_figures() -> None:
     """A mutant that makes tests hang is found; one that no test reaches is not."""
     statuses = ("killed", "killed", "timeout", "survived", "no tests")
-    verdicts = [Verdict(f"api.x_{status}", status, 2.0) for status in statuses]
+    verdicts = [Verdict(f"api.x_{status}", status) for status in statuses]
     assert share_killed(verdicts) == 60
     assert survivors(verdicts) == verdicts[3:]
     lines = table({"api": verdicts, "media": verdicts[:1]}, {"api": 9, "media": 8})
     assert [line.split() for line in lines.splitlines()[1:]] == [
-        ["api", "9", "5", "2", "1", "1", "1", "60.0", "2.0"],
-        ["media", "8", "1", "1", "0", "0", "0", "100.0", "2.0"],
-        ["all", "17", "6", "3", "1", "1", "1", "66.7", "2.0"],
+        ["api", "9", "5", "2", "1", "1", "1", "60.0"],
+        ["media", "8", "1", "1", "0", "0", "0", "100.0"],
+        ["all", "17", "6", "3", "1", "1", "1", "66.7"],
     ]

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 
 from .report import GOAL, Verdict, choose, draw, share_killed, survivors, table
 from .rooms import ROOMS
@@ -59,14 +60,17 @@ def main(arguments: argparse.Namespace) -> int:
         print("No mutant has such a name.", file=sys.stderr)
         return 2
     verdicts: dict[str, list[Verdict]] = {}
+    begun = time.monotonic()
     for room, of_room in chosen.items():
         tried = of_room
         if arguments.sample:
             tried = draw(of_room, arguments.sample // len(chosen), arguments.seed)
         print(f"{room}: {len(tried)} of {len(names[room])} mutants …", flush=True)
         verdicts[room] = places[room].run(tried)
+    print()
     if arguments.sample:
-        print(f"\nA sample of {arguments.sample} mutants, seed {arguments.seed}")
+        print(f"A sample of {arguments.sample} mutants, seed {arguments.seed}")
+    print(f"{time.monotonic() - begun:.0f} s")
     totals = {room: len(names[room]) for room in verdicts}
     print(f"\n{table(verdicts, totals)}\n")
     for of_verdicts in verdicts.values():

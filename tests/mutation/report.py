@@ -10,7 +10,7 @@ GOAL = 85
 
 _COLUMNS = (
     *("room", "mutants", "tried", "killed", "timeouts"),
-    *("survived", "no tests", "% killed", "s each"),
+    *("survived", "no tests", "% killed"),
 )
 
 
@@ -20,7 +20,6 @@ class Verdict:
 
     name: str
     status: str
-    seconds: float
 
 
 def draw(names: list[str], size: int, seed: int) -> list[str]:
@@ -80,5 +79,4 @@ def _row(room: str, total: int, verdicts: list[Verdict]) -> tuple[str, ...]:
         *(room, str(total), str(len(verdicts)), str(killed), str(timeouts)),
         *(str(len(verdicts) - killed - timeouts - untested), str(untested)),
         f"{share_killed(verdicts):.1f}",
-        f"{sum(verdict.seconds for verdict in verdicts) / len(verdicts):.1f}",
     )

@@ -107,8 +107,7 @@ class Workplace:
             for key, code in meta["exit_code_by_key"].items():
                 name = key.removeprefix(_PREFIX)
                 if name in names:
-                    seconds = meta["durations_by_key"].get(key, 0)
-                    verdicts.append(Verdict(name, status_by_exit_code[code], seconds))
+                    verdicts.append(Verdict(name, status_by_exit_code[code]))
         return verdicts
 
     def show(self, name: str) -> None:
