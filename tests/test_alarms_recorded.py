@@ -43,10 +43,16 @@ class Recorded:
     def files(self) -> list[tuple[str, str]]:
         """The EventIds of alarms with a recording and its file name, in order."""
         files = []
+        seen = {event.data["alarm"]["event_id"]: event for event in self._alarms}
+        # All but the picture's path, which is signed anew.
+        same = ("event_time", "alarm_type", "type", "entity_id")
         for event in self._recordings:
             alarm, recording = event.data["alarm"], event.data["recording"]
             (file,) = recording["files"]
             assert file["file_name"] == alarm["file_name"]
+            earlier = seen[alarm["event_id"]].data["alarm"]
+            assert [alarm[key] for key in same] == [earlier[key] for key in same]
+            assert alarm["picture"].partition("?")[0] in earlier["picture"]
             assert alarm["media_content_id"] == recording["media_content_id"]
             files.append((alarm["event_id"], alarm["file_name"]))
         return files
@@ -133,6 +139,48 @@ async def test_reload(
     await clock.run(300, step=5)
     assert recorded.alarms == list(files)
     assert sorted(recorded.files) == sorted(files.items())
+
+
+@pytest.mark.parametrize("reload_after", [30, 120])
+async def test_queries_over_a_reload(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    front_door: Device,
+    loaded: MockConfigEntry,
+    recorded: Recorded,
+    reload_after: int,
+) -> None:
+    """How often a recording was queried outlasts a reload: three times are enough, and not too many."""
+    raise_alarm(cloud, front_door)
+    await clock.run(reload_after, step=5)
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await clock.run(400, step=5)
+    assert len(cloud.calls_of("QueryDeviceEventRecord")) == 3
+
+
+async def test_hours_away(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    front_door: Device,
+    loaded: MockConfigEntry,
+    recorded: Recorded,
+) -> None:
+    """The recording of an alarm from hours ago is not queried, and does not hold up that of a new one."""
+    old = raise_alarm(cloud, front_door)
+    await clock.run(35, step=5)
+    assert recorded.alarms == [old]
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    await clock.tick(7200)
+    cloud.calls.clear()
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    await clock.run(10, step=5)
+    files = raise_recorded(cloud, front_door)
+    await clock.run(300, step=5)
+    assert dict(recorded.files) == files
+    queries = cloud.calls_of("QueryDeviceEventRecord")
+    assert {call.params["EventId"] for call in queries} == files.keys()
 
 
 async def test_attributes_are_kept(
@@ -248,6 +296,18 @@ async def test_refused_for_long(
     cloud.faults.clear()
     await clock.run(420, step=10)
     assert sorted(recorded.files) == sorted(files.items())
+
+
+async def test_unrecorded_alarms(
+    clock: Clock, cloud: Cloud, front_door: Device, recorded: Recorded
+) -> None:
+    """The recordings of three alarms are queried four times each, those of further ones once."""
+    queries = []
+    for _ in range(5):
+        raise_alarm(cloud, front_door)
+        await clock.run(690, step=15)
+        queries.append(len(cloud.calls_of("QueryDeviceEventRecord")))
+    assert queries == [4, 8, 12, 13, 14]
 
 
 async def test_broken_connection(

@@ -7,6 +7,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from tests.conftest import Clock
+from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
 
 
@@ -27,6 +28,7 @@ async def test_says_what_the_bus_says(
     assert state is not None
     assert state.attributes["event_type"] == "triggered"
     assert [state.attributes["file_id"]] == list(cameras["Front door"].records)
+    assert hass.states.is_state("event.garage_recording", "unknown")
 
     await clock.run(75, step=5)
     state = hass.states.get("event.front_door_recording")
@@ -55,3 +57,14 @@ async def test_says_what_the_bus_says(
     sensor = hass.states.get("sensor.front_door_last_recording")
     assert sensor is not None
     assert sensor.state == file["begin"]
+
+
+async def test_last_recording_is_searched_once(
+    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry, cloud: Cloud
+) -> None:
+    """A camera without recordings is asked for its last one once, however long Home Assistant runs."""
+    await clock.run(120, step=10)
+    searches = len(cloud.calls_of("QueryRecord"))
+    assert searches
+    await clock.run(600, step=10)
+    assert len(cloud.calls_of("QueryRecord")) == searches

@@ -182,6 +182,18 @@ async def test_wrong_range(
     assert "Content-Range" not in response.headers
 
 
+async def test_range_behind_the_end(
+    browser: MediaBrowser, clip: str, player: TestClient[Any, Any]
+) -> None:
+    """A player that seeks too far learns how long a segment is."""
+    segment = await first_segment(browser, clip, player)
+    size = len(await (await player.get(segment)).read())
+    response = await player.get(segment, headers={"Range": f"bytes={size}-"})
+    assert response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    assert response.headers["Content-Range"] == f"bytes */{size}"
+    assert await response.read() == b""
+
+
 async def first_segment(
     browser: MediaBrowser, clip: str, player: TestClient[Any, Any]
 ) -> str:

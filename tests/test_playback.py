@@ -357,11 +357,20 @@ async def test_deleted_recording(
     browser: MediaBrowser,
     clip: str,
     player: TestClient[Any, Any],
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    loaded: MockConfigEntry,
 ) -> None:
-    """What somebody deletes is no longer played from memory."""
-    path = await address(browser, clip)
+    """What somebody deletes is no longer played from memory; what else was opened still is."""
+    begin = cloud.now() - 7200
+    file = cloud.world.add_file(cameras["Garage"], begin, begin + 60)
+    other = content_id(loaded, cameras["Garage"], file.file_name)
+    paths = [await address(browser, each) for each in (clip, other)]
     await call(hass, "delete_recordings", media_content_id=clip)
-    assert (await player.get(path)).status == HTTPStatus.BAD_GATEWAY
+    cloud.calls.clear()
+    assert (await player.get(paths[1])).status == HTTPStatus.OK
+    assert not asked(cloud)
+    assert (await player.get(paths[0])).status == HTTPStatus.BAD_GATEWAY
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,24 @@ async def test_lost_answer(
     assert len(cloud.calls_of("TriggerRecord")) == 1
 
 
+async def test_lost_answer_of_a_long_recording(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    record_events: RecordingEvents,
+) -> None:
+    """All files are found, also those that begin long after the request."""
+    cloud.faults.append(Fault("cut", after=True, action="TriggerRecord"))
+    with pytest.raises(HomeAssistantError):
+        await record(hass, record_duration=4000)
+    await clock.run(4020, step=10)
+    (ready,) = record_events.ready
+    files = ready.data["files"]
+    assert len(files) == 3
+    assert [file["begin"] for file in files[1:]] == [file["end"] for file in files[:-1]]
+
+
 async def test_lost_request(
     hass: HomeAssistant,
     clock: Clock,
@@ -88,6 +106,27 @@ async def test_lost_answer_beside_another_recording(
     }
     assert names.keys() == {row["file_id"], None}
     assert names[None] != names[row["file_id"]]
+
+
+async def test_lost_request_beside_other_recordings(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    record_events: RecordingEvents,
+) -> None:
+    """As long as a recording is looked for, files remain known as those of others."""
+    await record(hass, record_duration=20)
+    await clock.run(5)
+    cloud.faults.append(Fault("cut", action="TriggerRecord"))
+    with pytest.raises(HomeAssistantError):
+        await record(hass, record_duration=600)
+    await clock.run(65)
+    await record(hass, record_duration=20)
+    await clock.run(1300, step=10)
+    assert len(record_events.ready) == 2
+    (failed,) = record_events.failed
+    assert failed.data["reason"] == "rejected"
 
 
 async def test_lost_answer_of_a_short_recording_beside_another(

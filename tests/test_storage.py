@@ -1,5 +1,6 @@
 """What is on disk survives: odd files, newer files, a disk that is full."""
 
+import json
 from typing import Any
 from unittest.mock import patch
 
@@ -9,6 +10,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.conftest import Clock
+from tests.emulator.alarms import raise_alarm
+from tests.emulator.cloud import Cloud
+from tests.emulator.world import Device
 
 from .media import call
 
@@ -84,3 +88,41 @@ async def test_disk_is_full(
         await clock.run(90)
     assert len(ready) == 1
     assert "No space left on device" in caplog.text
+
+
+async def test_camera_is_gone(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    hass_storage: dict[str, Any],
+) -> None:
+    """Nothing stays on disk of a camera that left the account; of the others, all does."""
+    for name in ("front_door", "garage"):
+        await call(hass, "trigger_record", entity_id=f"camera.{name}")
+        await hass.services.async_call(
+            "number",
+            "set_value",
+            {"entity_id": f"number.{name}_record_duration", "value": 30},
+            blocking=True,
+        )
+    await clock.run(90)
+    raise_alarm(cloud, cameras["Front door"], 1)
+    await clock.run(40)
+    gone = cameras["Front door"].iot_id
+
+    def stored_of(iot_id: str) -> set[str]:
+        return {
+            key.rpartition(".")[2]
+            for key, stored in hass_storage.items()
+            if key.startswith(f"linkvisual.{loaded.entry_id}.")
+            and iot_id in json.dumps(stored["data"])
+        }
+
+    assert stored_of(gone) == {"recordings", "settings", "alarms"}
+    del cloud.world.devices[gone]
+    await clock.run(720, step=60)
+    assert hass.states.get("camera.front_door") is None
+    assert not stored_of(gone)
+    assert stored_of(cameras["Garage"].iot_id) == {"recordings", "settings", "alarms"}

@@ -13,7 +13,7 @@ from .report import print_report
 from .result import Result
 
 # A real one takes about sixty times the CPU time of another one.
-_REAL, _MOST_REAL = 0.04, 100
+_REAL, _MOST_REAL = 0.04, 50
 # More than there are cores: a real one mostly waits.
 _REAL_WORKERS = 4
 

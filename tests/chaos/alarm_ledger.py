@@ -16,6 +16,8 @@ from tests.emulator.archive import Alarm
 from tests.emulator.cloud import Cloud
 
 _SUFFIX = "_alarm"
+# Seconds for which an alarm is news.
+_NEWS = 3600.0
 
 
 @dataclass(slots=True)
@@ -97,7 +99,21 @@ class AlarmLedger:
         return any(self._missing()) or any(self._missing_clips())
 
     def _must_be_told(self, iot_id: str, alarm: Alarm) -> bool:
-        return iot_id not in self.removed and int(alarm.time) >= int(self.begun_at)
+        return (
+            iot_id not in self.removed
+            and int(alarm.time) >= int(self.begun_at)
+            and not self._was_late(iot_id, alarm)
+        )
+
+    def _was_late(self, iot_id: str, alarm: Alarm) -> bool:
+        """Return whether nobody could see it in the hour after which it is no news any more."""
+        last_moment = alarm.time + _NEWS
+        return self.cloud.now() > last_moment and not any(
+            call.code == "200"
+            and call.params.get("IotId") == iot_id
+            and alarm.visible_at <= call.at < last_moment
+            for call in self.cloud.calls_of("QueryDeviceEvent")
+        )
 
     def _missing(self) -> Iterator[str]:
         told = {each for _, each in self.told}

@@ -1,0 +1,1 @@
+"""Mutation testing: small changes of the product, and whether a test fails with each."""
