@@ -23,6 +23,8 @@ from .automate import (
     read_notification,
     talk,
 )
+from .log import check_log
+from .looks import alarm_to_clip, look_around
 from .manage import change_setting, open_options, raise_alarm, see_alarm
 from .page import Pictures, open_browser
 from .walk import Walk
@@ -35,6 +37,7 @@ STEPS = (
     *(sign_in, watch_live, record, play, take_snapshot),
     *(raise_alarm, open_options, change_setting, open_editor),
     *(automate_blueprint, see_alarm, automate_example, talk, read_notification),
+    *(alarm_to_clip, look_around),
 )
 
 
@@ -58,6 +61,7 @@ async def main(images: Path) -> None:
         except BaseException:
             await Pictures(FOLDER).take(page, "failed")
             raise
+    check_log(config)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ ARGUMENTS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 SIZE: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 # Videos live deep in shadow roots, where selectors of the page do not reach.
 FIND_VIDEOS = """
@@ -51,7 +52,9 @@ def find_chromium() -> str:
 
 
 @asynccontextmanager
-async def open_browser(client: Client) -> AsyncIterator[Page]:
+async def open_browser(
+    client: Client, size: ViewportSize = SIZE, *, dark: bool = False
+) -> AsyncIterator[Page]:
     """Open a browser that is signed in, and that reaches nothing but Home Assistant."""
     tokens = {
         **client.tokens,
@@ -72,7 +75,9 @@ async def open_browser(client: Client) -> AsyncIterator[Page]:
             executable_path=find_chromium(), args=ARGUMENTS
         )
         context = await browser.new_context(
-            viewport=SIZE,
+            viewport=size,
+            has_touch=size == PHONE,
+            color_scheme="dark" if dark else "light",
             service_workers="block",
             timezone_id="Asia/Shanghai",
         )
