@@ -67,6 +67,8 @@ class Ledger:
     files: dict[str, list[str]] = field(default_factory=dict)
     # Recordings whose last event a kill prevented: no longer on disk, not yet fired.
     unreported: set[Key] = field(default_factory=set)
+    # Recordings whose files were taken for those of other requests: given up after ten minutes.
+    mistaken: set[Key] = field(default_factory=set)
     reauthentications: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -84,9 +86,19 @@ class Ledger:
             request
             for request in self.requests
             if not self.has_ended(request)
-            and request.key not in self.unreported
+            and request.key not in self.unreported | self.mistaken
             and self._must_end(request)
         ]
+
+    def note_mistaken(self) -> None:
+        """Note the searched recordings that can have no file any more: as many were found as were lost."""
+        found, lost = self._searches()
+        self.mistaken |= {
+            request.key
+            for request in self.open_requests()
+            if found[request.iot_id] >= lost[request.iot_id]
+            and not any(event.data["file_id"] for event in self.events_of(request))
+        }
 
     def _must_end(self, request: Request) -> bool:
         if request.answer is None or request.answer in _ACCEPTED | _UNKNOWN:
@@ -132,7 +144,15 @@ class Ledger:
         ]
 
     def _check_searches(self) -> None:
-        """Compare, by camera, the files found without a file ID with the recordings that had to be searched for.
+        found, lost = self._searches()
+        self.problems += [
+            f"{iot_id[:6]}: found {found[iot_id]} files of {lost[iot_id]}"
+            for iot_id in found
+            if found[iot_id] > lost[iot_id]
+        ]
+
+    def _searches(self) -> tuple[Counter[str], Counter[str]]:
+        """Return, by camera, the files found without a file ID, and the recordings that had to be searched for.
 
         Which of two requests within seconds was the one recorded cannot be known.
         """
@@ -142,11 +162,7 @@ class Ledger:
             found[request.iot_id] += any(e.data["file_id"] is None for e in ready)
             named = any(e.data["file_id"] for e in ready)
             lost[request.iot_id] += bool(self.recorded[request.key]) and not named
-        self.problems += [
-            f"{iot_id[:6]}: found {found[iot_id]} files of {lost[iot_id]}"
-            for iot_id in found
-            if found[iot_id] > lost[iot_id]
-        ]
+        return found, lost
 
     def _problems(self, request: Request) -> Iterator[str]:
         recorded = self.recorded[request.key]
@@ -190,7 +206,10 @@ class Ledger:
         if not self._must_end(request):
             if kinds and (request.is_settled or kinds["triggered"]):
                 yield f"refused, but fired {dict(kinds)}"
-        elif not self.has_ended(request) and request.key not in self.unreported:
+        elif (
+            not self.has_ended(request)
+            and request.key not in self.unreported | self.mistaken
+        ):
             yield f"never ended; recorded: {recorded}"
         elif recorded and request.is_settled and request.answer not in _ACCEPTED:
             yield "refused, but recorded"

@@ -214,6 +214,7 @@ async def _let_end(instance: RealInstance, ledger: Ledger) -> None:
         async with asyncio.timeout(_PATIENCE):
             while ledger.open_requests():
                 await asyncio.sleep(0.5)
+                ledger.note_mistaken()
     except TimeoutError:
         ledger.problems += [
             f"{each} has not ended after {_PATIENCE:.0f} s; attempts {ledger.attempts[each.key]}"
