@@ -159,7 +159,9 @@ async def _begin(scenario: Scenario, kind: str) -> End:
         return await SYSTEM_FAULTS[kind](scenario)
     faults = REPLY_FAULTS[kind](scenario.random)
     scenario.cloud.faults += faults
-    scenario.alarms.takes_odd_names |= any(fault.kind == "odd" for fault in faults)
+    is_odd = any(fault.kind == "odd" for fault in faults)
+    scenario.alarms.takes_odd_names |= is_odd
+    scenario.ledger.takes_odd_names |= is_odd
     scenario.throttling_pages |= any(
         fault.kind == "body" and fault.status == 429 for fault in faults
     )
