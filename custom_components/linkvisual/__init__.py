@@ -23,6 +23,7 @@ from .coordinator import LinkVisualCoordinator
 from .data import LinkVisualConfigEntry, LinkVisualData, make_client
 from .entity import async_wait_for_entities
 from .issues import Issues
+from .media.annotations import Annotations
 from .media.calendar import RecordingCalendar
 from .media.client import MediaClient
 from .media.library import Library
@@ -68,6 +69,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await recordings.async_load()
     saved_clips = SavedClips(hass, entry.entry_id)
     await saved_clips.async_load()
+    annotations = Annotations(hass, entry.entry_id, coordinator.days_kept)
+    await annotations.async_load()
     properties = Properties(hass, entry, client, coordinator)
     media = _media_client(hass, entry)
     pictures = Pictures(hass, entry, client, media)
@@ -91,6 +94,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     poller = Poller(hass, entry, coordinator, budget, jobs)
     entry.runtime_data = LinkVisualData(
         alarms=alarms,
+        annotations=annotations,
         budget=budget,
         client=client,
         coordinator=coordinator,
@@ -114,6 +118,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     @callback
     def forget_removed_cameras() -> None:
         settings.forget_cameras(coordinator.is_gone)
+        annotations.forget_cameras(coordinator.is_gone)
         if alarms:
             alarms.forget_cameras(coordinator.is_gone)
 
@@ -161,4 +166,5 @@ async def async_remove_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
     await Recordings.async_forget(hass, entry.entry_id)
     await CameraSettings.async_forget(hass, entry.entry_id)
     await SavedClips.async_forget(hass, entry.entry_id)
+    await Annotations.async_forget(hass, entry.entry_id)
     await Alarms.async_forget(hass, entry.entry_id)
