@@ -53,9 +53,9 @@ class AlarmToPhone:
         """Raise an alarm; return its EventId."""
         return raise_alarm(self._cloud, camera or self.house.front_door, **details)
 
-    async def told(self, count: int) -> list[dict[str, Any]]:
-        """Return what the phone was told, as soon as there is that much."""
-        await self.house.until(lambda: len(self.house.phone) >= count, step=1)
+    async def told(self, count: int, step: float = 1) -> list[dict[str, Any]]:
+        """Return what the phone was told, as soon as there is that much; without a step, that takes no time."""
+        await self.house.until(lambda: len(self.house.phone) >= count, step)
         assert len(self.house.phone) == count
         return [call.data for call in self.house.phone]
 
@@ -198,12 +198,12 @@ async def test_record_and_stop(
     to_phone.alarm(cameras["Garage"])
     await to_phone.told(2)
     await house.press("Record", call=0)
+    told = (await to_phone.told(3, step=0))[-1]
+    assert (told["title"], told["message"]) == ("Front door", "Recording")
     (record,) = house.front_door.records.values()
     assert not cameras["Garage"].records
-    told = house.phone[-1].data
-    assert (told["title"], told["message"]) == ("Front door", "Recording")
     await house.press("Stop")
-    assert record.end - record.begin < 60
+    await house.until(lambda: record.end - record.begin < 60)
 
 
 async def test_offline(to_phone: AlarmToPhone, house: House, cloud: Cloud) -> None:
@@ -213,10 +213,10 @@ async def test_offline(to_phone: AlarmToPhone, house: House, cloud: Cloud) -> No
     await to_phone.told(1)
     set_status(cloud, house.front_door, "OFFLINE")
     await house.press("Record")
-    assert house.phone[-1].data["message"] == "Not recorded"
+    assert (await to_phone.told(2, step=0))[-1]["message"] == "Not recorded"
     set_status(cloud, house.front_door, "ONLINE")
     await house.press("Record")
-    assert house.phone[-1].data["message"] == "Recording"
+    assert (await to_phone.told(3, step=0))[-1]["message"] == "Recording"
 
 
 async def test_mute(
@@ -232,6 +232,7 @@ async def test_mute(
     to_phone.alarm()
     await to_phone.told(1)
     await house.press("Mute 30 min")
+    await house.until(lambda: not hass.states.is_state(MUTED_UNTIL, "unknown"))
     to_phone.alarm(record=True)
     await to_phone.pass_by()
     assert await hass.config_entries.async_reload(loaded.entry_id)
