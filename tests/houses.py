@@ -75,6 +75,13 @@ class House:
             await asyncio.sleep(0.03)
         raise AssertionError("it did not happen")
 
+    async def press(self, title: str, call: int = -1) -> None:
+        """Press a button of a notification on the phone, the last one if no other is meant."""
+        buttons = self.phone[call].data["data"]["actions"]
+        (button,) = [each for each in buttons if each["title"] == title]
+        self.hass.bus.async_fire("mobile_app_notification_action", button)
+        await self.settle()
+
     async def automate(self, *automations: dict[str, Any]) -> None:
         """Write automations into the configuration, and have them loaded."""
         (Path(self.hass.config.config_dir) / "configuration.yaml").write_text(

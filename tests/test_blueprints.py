@@ -1,12 +1,12 @@
-"""The blueprints, imported and run against the emulated cloud."""
+"""The blueprints `doorbell` and `nightly_check`, run against the emulated cloud, and what all blueprints have."""
 
-from datetime import timedelta
 from pathlib import Path
 import re
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
+from homeassistant.util.json import load_json_object
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import (
@@ -14,14 +14,17 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
+from custom_components import linkvisual
+from custom_components.linkvisual.alarm_types import ALARM_TYPES
 from tests.conftest import Clock
 from tests.emulator.cloud import Cloud
 from tests.emulator.control import set_status
 from tests.emulator.world import Device
 
-from .houses import BLUEPRINTS, MOTION, House
+from .houses import BLUEPRINTS, House
 
 DOORBELL = "event.bell"
+ENGLISH = Path(linkvisual.__file__).parent / "translations" / "en.json"
 
 
 @pytest.fixture
@@ -30,23 +33,9 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
     return hass_tmp_config_dir
 
 
-@pytest.fixture
-def folder(hass: HomeAssistant, tmp_path: Path) -> Path:
-    """Give Home Assistant a media folder."""
-    media = tmp_path / "media"
-    hass.config.media_dirs = {"local": str(media)}
-    hass.config.allowlist_external_dirs = {str(media)}
-    return media / "linkvisual"
-
-
 def texts(calls: list[Any]) -> list[str]:
     """Return what notifications said."""
     return [call.data["message"] for call in calls]
-
-
-def names_in(folder: Path) -> list[str]:
-    """Return the names of what was saved."""
-    return [path.name for path in folder.glob("*")]
 
 
 @pytest.mark.parametrize(
@@ -59,244 +48,21 @@ def test_where_from(file: Path) -> None:
         "https://github.com/OWNER/linkvisual/blob/main/blueprints/automation/linkvisual/"
         + file.name
     )
-    assert "min_version: 2026.10.0\n" in file.read_text()
+    (version,) = re.findall(r"min_version: (.*)", file.read_text())
+    # Earlier versions attach no pictures of media sources to AI tasks.
+    assert version == ("2026.11.0" if file.stem == "describe_alarm" else "2026.10.0")
 
 
-async def test_record_and_notify(
-    hass: HomeAssistant,
-    house: House,
-    folder: Path,
-    hass_client_no_auth: ClientSessionGenerator,
-    hass_ws_client: WebSocketGenerator,
-) -> None:
-    """The phone gets a picture at once, then the clip in its place."""
-    await house.use(
-        hass_ws_client,
-        "record_and_notify",
-        motion_sensors=[MOTION],
-        cameras=["camera.front_door"],
-        record_duration=30,
-        notify_devices=[house.phone_id],
-        notify_action="notify.family",
-        notify_entities=["notify.screen"],
-        folder=str(folder),
-    )
-    await house.motion()
-    await house.until(lambda: house.phone)
-    (record,) = house.front_door.records.values()
-    assert round(record.end - record.begin) == 30
-    first = house.phone[0].data
-    assert first["title"] == "Front door"
-    assert first["message"] == "Hall motion"
-    player = await hass_client_no_auth()
-    picture = await player.get(first["data"]["image"])
-    assert picture.status == 200
-    assert picture.content_type == "image/jpeg"
-
-    await house.until(lambda: len(house.receivers) == 2, step=1)
-    second = house.phone[1].data
-    assert re.fullmatch(
-        r"Hall motion\. Recorded 30 s at \d\d:\d\d\.", second["message"]
-    )
-    (clip,) = names_in(folder)
-    assert second["data"]["video"] == f"/media/local/linkvisual/{clip}"
-    assert second["data"]["tag"] == first["data"]["tag"]
-    # The others learn the same.
-    assert [call.data for call in house.family] == [first, second]
-    assert texts(house.receivers) == texts(house.phone)
-    assert house.receivers[0].data["entity_id"] == ["notify.screen"]
-
-
-async def test_just_record(
-    hass: HomeAssistant,
-    house: House,
-    clock: Clock,
-    cloud: Cloud,
-    cameras: dict[str, Device],
-    folder: Path,
-    hass_ws_client: WebSocketGenerator,
-) -> None:
-    """With nobody to tell, several cameras record, and nothing else is asked of the cloud."""
-    await house.use(
-        hass_ws_client,
-        "record_and_notify",
-        more_triggers=[{"trigger": "event", "event_type": "alarm"}],
-        cameras=["camera.front_door", "camera.garage", "camera.garden"],
-    )
-    hass.bus.async_fire("alarm")
-    await house.settle()
-    assert len(house.front_door.records) == len(cameras["Garage"].records) == 1
-    assert not cloud.calls_of("TriggerCapturePicture")
-    await clock.run(90, step=5)
-    assert not names_in(folder)
-    assert not house.phone
-
-
-@pytest.mark.parametrize("what", ["time", "nameless", "by_hand"])
-async def test_any_trigger(
-    hass: HomeAssistant,
-    house: House,
-    clock: Clock,
-    hass_ws_client: WebSocketGenerator,
-    what: str,
-) -> None:
-    """A trigger without an entity records, too, and so does one whose entity has no name."""
-    at = dt_util.now() + timedelta(seconds=30)
-    triggers = {
-        "time": {"trigger": "time", "at": at.strftime("%H:%M:%S")},
-        "nameless": {"trigger": "state", "entity_id": "sun.nameless", "to": "up"},
-        "by_hand": {"trigger": "event", "event_type": "never"},
-    }
-    hass.states.async_set("sun.nameless", "down")
-    await house.use(
-        hass_ws_client,
-        "record_and_notify",
-        more_triggers=[triggers[what]],
-        cameras=["camera.front_door"],
-        notify_devices=[house.phone_id],
-    )
-    if what == "by_hand":
-        (automation,) = hass.states.async_entity_ids("automation")
-        await hass.services.async_call(
-            "automation", "trigger", {"entity_id": automation}
-        )
-    else:
-        hass.states.async_set("sun.nameless", "up")
-        clock.jump(31)
-    await house.until(lambda: house.phone)
-    assert len(house.front_door.records) == 1
-    said = "sun.nameless" if what == "nameless" else "Something happened"
-    assert house.phone[0].data["message"] == said
-
-
-async def test_conditions(
-    hass: HomeAssistant, house: House, hass_ws_client: WebSocketGenerator
-) -> None:
-    """Nothing happens while the conditions do not hold."""
-    house.set("person.somebody", "home")
-    await house.use(
-        hass_ws_client,
-        "record_and_notify",
-        motion_sensors=[MOTION],
-        cameras=["camera.front_door"],
-        conditions=[
-            {"condition": "state", "entity_id": "person.somebody", "state": "not_home"}
-        ],
-    )
-    await house.motion()
-    assert not house.front_door.records
-    house.set("person.somebody", "not_home")
-    await house.motion()
-    assert len(house.front_door.records) == 1
-
-
-async def test_quiet_time(
-    hass: HomeAssistant, house: House, clock: Clock, hass_ws_client: WebSocketGenerator
-) -> None:
-    """During a recording and for a while after it, nothing starts another."""
-    await house.use(
-        hass_ws_client,
-        "record_and_notify",
-        motion_sensors=[MOTION],
-        cameras=["camera.front_door"],
-        record_duration=30,
-        quiet_time=60,
-        skip_if_recording=False,
-    )
-    await house.motion()
-    await house.motion()
-    await clock.tick(85)
-    await house.motion()
-    assert len(house.front_door.records) == 1
-    await clock.tick(10)
-    await house.motion()
-    assert len(house.front_door.records) == 2
-
-
-@pytest.mark.parametrize(("skip", "records"), [(True, 1), (False, 2)])
-async def test_skip(
-    hass: HomeAssistant,
-    house: House,
-    folder: Path,
-    hass_ws_client: WebSocketGenerator,
-    skip: bool,
-    records: int,
-) -> None:
-    """A camera that records already is asked again only if that is wanted; the clip comes in either case."""
-    await house.use(
-        hass_ws_client,
-        "record_and_notify",
-        motion_sensors=[MOTION],
-        cameras=["camera.front_door"],
-        record_duration=30,
-        quiet_time=0,
-        skip_if_recording=skip,
-        notify_devices=[house.phone_id],
-        folder=str(folder),
-    )
-    await house.motion()
-    await house.motion()
-    assert len(house.front_door.records) == records
-    await house.until(lambda: len(house.phone) == 4, step=1)
-    assert all("video" in call.data["data"] for call in house.phone[2:])
-
-
-async def test_without_a_clip(
-    hass: HomeAssistant,
-    house: House,
-    cloud: Cloud,
-    hass_ws_client: WebSocketGenerator,
-) -> None:
-    """Where the clip may not be saved, the text comes all the same."""
-    await house.use(
-        hass_ws_client,
-        "record_and_notify",
-        motion_sensors=[MOTION],
-        cameras=["camera.front_door"],
-        notify_devices=[house.phone_id],
-        folder="/nowhere",
-    )
-    await house.motion()
-    await house.until(lambda: len(house.phone) == 2, step=2)
-    assert house.phone[1].data["message"].endswith(", available in the media browser.")
-    assert "video" not in house.phone[1].data["data"]
-
-
-async def test_cameras_that_cannot(
-    hass: HomeAssistant,
-    house: House,
-    clock: Clock,
-    cloud: Cloud,
-    folder: Path,
-    hass_ws_client: WebSocketGenerator,
-) -> None:
-    """Of a camera that is offline the phone learns that, beside one that records and without."""
-    await house.use(
-        hass_ws_client,
-        "record_and_notify",
-        motion_sensors=[MOTION],
-        cameras=["camera.front_door", "camera.garden"],
-        record_duration=10,
-        quiet_time=0,
-        notify_devices=[house.phone_id],
-        folder=str(folder),
-    )
-    await house.motion()
-    await house.until(lambda: len(house.phone) == 4, step=2)
-    told = {call.data["title"]: call.data for call in house.phone[2:]}
-    assert "video" in told["Front door"]["data"]
-    assert told["Garden"]["message"] == "Hall motion. Not recorded: Garden is offline"
-
-    set_status(cloud, house.front_door, "OFFLINE")
-    await clock.tick(61)
-    house.phone.clear()
-    await house.motion()
-    await house.until(lambda: len(house.phone) == 4)
-    assert texts(house.phone).count("Hall motion") == 2
-    assert (
-        texts(house.phone).count("Hall motion. Not recorded: the camera is offline.")
-        == 2
-    )
+@pytest.mark.parametrize("name", ["alarm_to_phone", "describe_alarm"])
+def test_types(name: str) -> None:
+    """All types of alarms can be chosen, by the names that the integration gives them."""
+    blueprint: Any = load_yaml_dict(BLUEPRINTS / f"{name}.yaml")
+    select = blueprint["blueprint"]["input"]["types"]["selector"]["select"]
+    chosen = {option["value"]: option["label"] for option in select["options"]}
+    assert list(chosen) == ALARM_TYPES
+    texts: Any = load_json_object(ENGLISH)
+    event = texts["entity"]["event"]["alarm"]
+    assert chosen == event["state_attributes"]["event_type"]["state"]
 
 
 async def test_doorbell(

@@ -64,6 +64,7 @@ async def test_get_recordings(
         "event_type": 4,
         "stream_type": "main",
         "media_content_id": content_id(loaded, front_door, alarm),
+        "annotation": None,
     }
     assert rows[1]["stream_type"] == "sub"
 

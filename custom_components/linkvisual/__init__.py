@@ -25,6 +25,7 @@ from .coordinator import LinkVisualCoordinator
 from .data import LinkVisualConfigEntry, LinkVisualData, make_client
 from .entity import async_wait_for_entities
 from .issues import Issues
+from .media.annotations import Annotations
 from .media.calendar import RecordingCalendar
 from .media.client import MediaClient
 from .media.library import Library
@@ -71,6 +72,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await recordings.async_load()
     saved_clips = SavedClips(hass, entry.entry_id)
     await saved_clips.async_load()
+    annotations = Annotations(hass, entry.entry_id, coordinator.days_kept)
+    await annotations.async_load()
     properties = Properties(hass, entry, client, coordinator)
     media = _media_client(hass, entry)
     pictures = Pictures(hass, entry, client, media)
@@ -94,6 +97,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     poller = Poller(hass, entry, coordinator, budget, jobs)
     entry.runtime_data = LinkVisualData(
         alarms=alarms,
+        annotations=annotations,
         budget=budget,
         client=client,
         coordinator=coordinator,
@@ -118,6 +122,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     def update_cameras() -> None:
         settings.add_cameras(coordinator.data)
         settings.forget_cameras(coordinator.is_gone)
+        annotations.forget_cameras(coordinator.is_gone)
         if alarms:
             alarms.forget_cameras(coordinator.is_gone)
 
@@ -173,4 +178,5 @@ async def async_remove_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
     await Recordings.async_forget(hass, entry.entry_id)
     await CameraSettings.async_forget(hass, entry.entry_id)
     await SavedClips.async_forget(hass, entry.entry_id)
+    await Annotations.async_forget(hass, entry.entry_id)
     await Alarms.async_forget(hass, entry.entry_id)

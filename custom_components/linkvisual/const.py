@@ -10,6 +10,7 @@ PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.CAMERA,
+    Platform.DATETIME,
     Platform.EVENT,
     Platform.IMAGE,
     Platform.NUMBER,

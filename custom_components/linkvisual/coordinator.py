@@ -114,6 +114,11 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         """Return the name of a camera, as set by the user."""
         return camera_name(self.hass, self.config_entry, iot_id)
 
+    def days_kept(self, iot_id: str) -> int | None:
+        """Return for how many days the cloud keeps a camera's recordings; None if unknown."""
+        camera = self.data.get(iot_id)
+        return camera.retention_days if camera else None
+
     def is_gone(self, iot_id: str) -> bool:
         """Return whether a camera was deleted: missing in two consecutive lists."""
         return iot_id not in self.data and iot_id not in self._missing

@@ -24,6 +24,7 @@ from .const import (
 )
 from .coordinator import LinkVisualCoordinator
 from .errors import not_loaded
+from .media.annotations import Annotations
 from .media.calendar import RecordingCalendar
 from .media.client import MediaClient
 from .media.library import Library
@@ -49,6 +50,7 @@ class LinkVisualData:
     """Runtime data of a config entry."""
 
     alarms: Alarms | None  # None if disabled in the options
+    annotations: Annotations
     budget: Budget
     client: LinkVisualClient
     coordinator: LinkVisualCoordinator

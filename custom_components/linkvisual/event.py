@@ -111,5 +111,11 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
             attributes["picture"] = signed_picture_path(
                 self.hass, self._entry.entry_id, self._iot_id, alarm.picture_id
             )
+        if alarm.file_name and (
+            text := self._data.annotations.async_recorded(
+                self._iot_id, alarm.event_id, alarm.file_name
+            )
+        ):
+            attributes["annotation"] = text
         self._attr_extra_state_attributes = {ATTR_EVENT_TYPE: alarm.name, **attributes}
         self.async_write_ha_state()

@@ -76,6 +76,7 @@ class LinkVisualMediaSource(MediaSource):
                     MediaId(entry.entry_id, iot_id),
                     entry.runtime_data.coordinator.name_of(iot_id),
                     entry.runtime_data.library,
+                    entry.runtime_data.annotations,
                 ),
             )
             for entry in self.hass.config_entries.async_loaded_entries(DOMAIN)

@@ -1,11 +1,11 @@
-"""Media actions: `get_recordings`, `delete_recordings`, `save_recording` and `capture_picture`."""
+"""Media actions: `get_recordings`, `annotate_recording`, `delete_recordings`, `save_recording`, `capture_picture`."""
 
 from datetime import datetime, timedelta
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from homeassistant.const import CONF_FILENAME
+from homeassistant.const import ATTR_ENTITY_ID, CONF_FILENAME
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -22,6 +22,7 @@ from .api.calls_records import RECORDS_PER_DELETE_CALL
 from .api.media_models import RecordFile, RecordType
 from .const import DOMAIN
 from .errors import raise_translated
+from .media.annotations import MAX_LENGTH
 from .media.download import async_save
 from .media.identifiers import RECORDING, MediaId
 from .media.listing import RecordingQuery
@@ -40,6 +41,8 @@ ATTR_TO = "to"
 ATTR_KIND = "kind"
 ATTR_FOLDER = "folder"
 ATTR_MEDIA_CONTENT_ID = "media_content_id"
+ATTR_EVENT_ID = "event_id"
+ATTR_TEXT = "text"
 
 DEFAULT_PERIOD = timedelta(days=1)
 MAX_ROWS = 1000
@@ -78,6 +81,25 @@ SAVE_RECORDING_SCHEMA = vol.Schema(
 )
 
 
+def _content_id(value: Any) -> str:
+    """Validate a media content ID, or what a media selector returns."""
+    if isinstance(value, dict):
+        value = value.get(ATTR_MEDIA_CONTENT_ID)
+    return cv.string(value)
+
+
+ANNOTATE_RECORDING_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_MEDIA_CONTENT_ID): _content_id,
+        vol.Optional(ATTR_ENTITY_ID): cv.entity_id,
+        vol.Optional(ATTR_EVENT_ID): cv.string,
+        vol.Required(ATTR_TEXT): vol.All(
+            cv.string, str.strip, vol.Length(max=MAX_LENGTH)
+        ),
+    }
+)
+
+
 @callback
 def async_setup_media_services(hass: HomeAssistant) -> None:
     """Register the media actions."""
@@ -88,6 +110,9 @@ def async_setup_media_services(hass: HomeAssistant) -> None:
     async def capture_picture(call: ServiceCall) -> ServiceResponse:
         return await _async_capture_picture(hass, call)
 
+    async def annotate_recording(call: ServiceCall) -> ServiceResponse:
+        return await _async_annotate_recording(hass, call)
+
     async def delete_recordings(call: ServiceCall) -> ServiceResponse:
         return await _async_delete_recordings(hass, call)
 
@@ -97,6 +122,7 @@ def async_setup_media_services(hass: HomeAssistant) -> None:
     for action, schema, response in (
         (get_recordings, GET_RECORDINGS_SCHEMA, SupportsResponse.ONLY),
         (capture_picture, CAPTURE_PICTURE_SCHEMA, SupportsResponse.OPTIONAL),
+        (annotate_recording, ANNOTATE_RECORDING_SCHEMA, SupportsResponse.OPTIONAL),
         (delete_recordings, DELETE_RECORDINGS_SCHEMA, SupportsResponse.OPTIONAL),
         (save_recording, SAVE_RECORDING_SCHEMA, SupportsResponse.OPTIONAL),
     ):
@@ -137,10 +163,15 @@ def _row(target: Target, file: RecordFile) -> dict[str, Any]:
         "stream_type": (
             file.stream_type.name.lower() if file.stream_type is not None else None
         ),
-        "media_content_id": MediaId(
-            target.entry.entry_id, target.iot_id, RECORDING, file.file_name
-        ).content_id,
+        ATTR_MEDIA_CONTENT_ID: _content_id_of(target, file.file_name),
+        "annotation": target.data.annotations.text(target.iot_id, file.file_name),
     }
+
+
+def _content_id_of(target: Target, file_name: str) -> str:
+    return MediaId(
+        target.entry.entry_id, target.iot_id, RECORDING, file_name
+    ).content_id
 
 
 async def _async_capture_picture(
@@ -167,18 +198,47 @@ async def _async_files(
     hass: HomeAssistant, call: ServiceCall
 ) -> list[tuple[Target, str]]:
     """Return the files of a call, each with its camera. Raises ServiceValidationError."""
-    files: list[tuple[Target, str]] = []
-    for content_id in call.data[ATTR_MEDIA_CONTENT_ID]:
-        try:
-            place = MediaId.parse_content_id(content_id)
-        except ValueError:
-            place = MediaId()
-        target = async_camera(hass, place.entry_id, place.iot_id)
-        if target is None or place.kind != RECORDING or not place.name:
-            raise _invalid("no_such_recording", media_content_id=content_id)
-        files.append((target, place.name))
+    files = [
+        _recording(hass, content_id) for content_id in call.data[ATTR_MEDIA_CONTENT_ID]
+    ]
     await async_check_permissions(hass, call, [target for target, _ in files])
     return files
+
+
+def _recording(hass: HomeAssistant, content_id: str) -> tuple[Target, str]:
+    """Return a recording's camera and FileName. Raises ServiceValidationError."""
+    try:
+        place = MediaId.parse_content_id(content_id)
+    except ValueError:
+        place = MediaId()
+    target = async_camera(hass, place.entry_id, place.iot_id)
+    if target is None or place.kind != RECORDING or not place.name:
+        raise _invalid("no_such_recording", media_content_id=content_id)
+    return target, place.name
+
+
+async def _async_annotate_recording(
+    hass: HomeAssistant, call: ServiceCall
+) -> ServiceResponse:
+    text: str = call.data[ATTR_TEXT]
+    content_id: str | None = call.data.get(ATTR_MEDIA_CONTENT_ID)
+    event_id: str | None = call.data.get(ATTR_EVENT_ID)
+    is_alarm = event_id is not None and ATTR_ENTITY_ID in call.data
+    if is_alarm == (content_id is not None):
+        raise _invalid("no_recording_named")
+    file_name: str | None
+    if content_id is not None:
+        target, file_name = _recording(hass, content_id)
+        await async_check_permissions(hass, call, [target])
+        await target.data.annotations.async_annotate(target.iot_id, file_name, text)
+    else:
+        (target,), _ = await async_targets(hass, call)
+        file_name = await target.data.annotations.async_annotate_alarm(
+            target.iot_id, str(event_id), text
+        )
+    if not call.return_response:
+        return None
+    return {ATTR_MEDIA_CONTENT_ID: file_name and _content_id_of(target, file_name)}
 
 
 async def _async_delete_recordings(
@@ -195,6 +255,7 @@ async def _async_delete_recordings(
                 batch = names[start : start + RECORDS_PER_DELETE_CALL]
                 deleted += await data.client.delete_record(target.iot_id, batch)
         await data.recordings.async_files_deleted(target.iot_id, names)
+        data.annotations.forget_files(target.iot_id, names)
         data.calendar.forget(target.iot_id)
         data.library.forget(target.iot_id)
         data.playback.forget(target.iot_id, names)
@@ -228,10 +289,9 @@ async def _async_save_recording(
                 translation_placeholders={"camera": target.name},
             ) from err
         await target.data.saved_clips.async_add(target.iot_id, file_name, path)
-        place = MediaId(target.entry.entry_id, target.iot_id, RECORDING, file_name)
         saved.append(
             {
-                ATTR_MEDIA_CONTENT_ID: place.content_id,
+                ATTR_MEDIA_CONTENT_ID: _content_id_of(target, file_name),
                 "path": str(path),
                 "size": size,
                 "url": _media_url(hass, path),

@@ -57,8 +57,8 @@ _FIELDS: dict[str, Callable[[Alarm, str], Any]] = {
         else None
     ),
 }
-# The event entity adds the signed path of the picture.
-ALARM_FIELDS = (*_FIELDS, "picture")
+# The event entity adds the signed path of the picture, and the text about the recording.
+ALARM_FIELDS = (*_FIELDS, "picture", "annotation")
 
 
 def alarm_data(alarm: Alarm, entry_id: str) -> dict[str, Any]:

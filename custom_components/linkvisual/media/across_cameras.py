@@ -12,6 +12,7 @@ from ..api.errors import LinkVisualError
 from ..api.media_models import RecordFile
 from ..errors import translate
 from . import browse
+from .annotations import Annotations
 from .calendar import day_bounds
 from .identifiers import MediaId
 from .library import Library
@@ -27,11 +28,12 @@ _MAX_LATEST = 50
 
 @dataclass(frozen=True, slots=True)
 class CameraRecordings:
-    """Recordings of a camera, and its name."""
+    """Recordings of a camera, its name, and texts about the recordings."""
 
     camera: MediaId
     name: str
     library: Library
+    annotations: Annotations
 
     async def find(
         self, begin: datetime, end: datetime, limit: int
@@ -85,6 +87,7 @@ def _searchable(
 ) -> str:
     begin = dt_util.as_local(file.begin)
     texts = [languages[0].recording(file, camera.name), f"{begin:%Y-%m-%d %H:%M:%S}"]
+    texts.append(camera.annotations.text(camera.camera.iot_id, file.file_name) or "")
     for titles in languages:
         texts += [titles.reason(file), titles.kind(file.record_type)]
         texts += [titles.day(begin.date()), titles.date(begin.date())]
