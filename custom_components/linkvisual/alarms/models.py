@@ -58,7 +58,8 @@ _FIELDS: dict[str, Callable[[Alarm, str], Any]] = {
     ),
 }
 # The event entity adds the signed path of the picture.
-ALARM_FIELDS = (*_FIELDS, "picture")
+ATTR_PICTURE = "picture"
+ALARM_FIELDS = (*_FIELDS, ATTR_PICTURE)
 
 
 def alarm_data(alarm: Alarm, entry_id: str) -> dict[str, Any]:
