@@ -19,19 +19,19 @@ async def test_says_what_the_bus_says(
 ) -> None:
     """The entity's attributes are the event's data; the sensor tells the newest file."""
     ready = async_capture_events(hass, "linkvisual_record_ready")
-    assert hass.states.is_state("event.front_door_recording", "unknown")
+    assert hass.states.is_state("event.front_door_recording_progress", "unknown")
     assert hass.states.is_state("sensor.front_door_last_recording", "unknown")
     await hass.services.async_call(
         "button", "press", {"entity_id": "button.front_door_record"}, blocking=True
     )
-    state = hass.states.get("event.front_door_recording")
+    state = hass.states.get("event.front_door_recording_progress")
     assert state is not None
     assert state.attributes["event_type"] == "triggered"
     assert [state.attributes["file_id"]] == list(cameras["Front door"].records)
     assert hass.states.is_state("event.garage_recording", "unknown")
 
     await clock.run(75, step=5)
-    state = hass.states.get("event.front_door_recording")
+    state = hass.states.get("event.front_door_recording_progress")
     assert state is not None
     assert state.attributes["event_type"] == "ready"
     for key in (

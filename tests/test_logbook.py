@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -16,6 +17,7 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
 
 from .media import call
+from .test_readme import EXAMPLES
 
 FRONT_DOOR = "camera.front_door"
 
@@ -28,7 +30,7 @@ def recorded(recorder_mock: Recorder) -> None:
 async def read(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator, **what: Any
 ) -> list[dict[str, Any]]:
-    """Return the lines of our events, oldest first."""
+    """Return the lines, oldest first."""
     await hass.async_block_till_done(wait_background_tasks=True)
     await get_instance(hass).async_block_till_done()
     socket = await hass_ws_client(hass)
@@ -41,7 +43,13 @@ async def read(
     )
     answer = await socket.receive_json()
     assert answer["success"]
-    return [row for row in answer["result"] if row.get("domain") == "linkvisual"]
+    rows: list[dict[str, Any]] = answer["result"]
+    return rows
+
+
+def in_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines of our events."""
+    return [row for row in rows if row.get("domain") == "linkvisual"]
 
 
 async def test_a_recording(
@@ -50,7 +58,7 @@ async def test_a_recording(
     loaded: MockConfigEntry,
     hass_ws_client: WebSocketGenerator,
 ) -> None:
-    """It is asked for, by whom, and made; the camera's own page has the lines, too."""
+    """It has one line in words, with who asked for it; the pages of the camera and of its device have it, too."""
     assert await async_setup_component(hass, "logbook", {})
     await hass.async_block_till_done()
     user = await hass.auth.async_create_user("Somebody", group_ids=["system-admin"])
@@ -62,15 +70,41 @@ async def test_a_recording(
         record_duration=10,
     )
     await clock.run(30, step=5)
-    for what in ({}, {"entity_ids": [FRONT_DOOR]}):
-        rows = await read(hass, hass_ws_client, **what)
-        assert [(row["name"], row["message"], row["entity_id"]) for row in rows] == [
-            ("Front door", "was asked to record for 10 s", FRONT_DOOR),
-            ("Front door", "recorded 10 s", FRONT_DOOR),
-        ]
-        for row in rows:
-            assert row["context_user_id"] == user.id
-            assert row["context_service"] == "trigger_record"
+    camera = er.async_get(hass).async_get(FRONT_DOOR)
+    assert camera is not None
+    for what in (
+        {},
+        {"entity_ids": [FRONT_DOOR]},
+        {"device_ids": [camera.device_id]},
+    ):
+        (row,) = in_words(await read(hass, hass_ws_client, **what))
+        assert row["name"] == "Front door"
+        assert row["message"] == "recorded 10 s"
+        assert row["entity_id"] == FRONT_DOOR
+        assert row["context_user_id"] == user.id
+        assert row["context_service"] == "trigger_record"
+
+
+async def test_a_quiet_page(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """With the README's configuration a recording is one line among all that happened in the house."""
+    (config,) = [example for example in EXAMPLES if "logbook" in example]
+    assert await async_setup_component(hass, "logbook", config)
+    await hass.async_block_till_done()
+    await hass.services.async_call(
+        "button", "press", {"entity_id": "button.front_door_record"}, blocking=True
+    )
+    await clock.run(90, step=5)
+    rows = await read(hass, hass_ws_client)
+    (line,) = in_words(rows)
+    assert line["message"] == "recorded 60 s"
+    others = {row["entity_id"] for row in rows if row != line}
+    # Whoever excludes the camera loses the line, too.
+    assert others <= {FRONT_DOOR}
 
 
 async def test_a_recording_that_fails(
@@ -89,7 +123,7 @@ async def test_a_recording_that_fails(
     cloud.inferred.upload_delay = 1e9
     await call(hass, "trigger_record", entity_id=FRONT_DOOR, record_duration=10)
     await clock.run(700, step=60)
-    rows = await read(hass, hass_ws_client)
+    rows = in_words(await read(hass, hass_ws_client))
     assert rows[-1]["message"] == "没有录像：文件未按时生成"
 
 
@@ -106,6 +140,6 @@ async def test_a_camera_that_goes(
     await call(hass, "trigger_record", entity_id=FRONT_DOOR, record_duration=7200)
     del cloud.world.devices[cameras["Front door"].iot_id]
     await clock.run(960, step=60)
-    rows = await read(hass, hass_ws_client)
+    rows = in_words(await read(hass, hass_ws_client))
     assert rows[-1]["name"] == "ipc_0000"
     assert rows[-1]["message"] == "was removed before its recording was uploaded"

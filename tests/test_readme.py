@@ -1,5 +1,6 @@
 """The README's examples do what it says, and what it names is there."""
 
+from datetime import datetime
 from pathlib import Path
 import re
 from typing import Any
@@ -7,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar, device_registry as dr
+from homeassistant.helpers.template import Template
+from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import parse_yaml
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -15,6 +18,10 @@ from pytest_homeassistant_custom_component.common import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from tests.conftest import Clock
+from tests.emulator.cloud import Cloud
+from tests.emulator.control import set_status
+from tests.emulator.faults import Fault
 from tests.instance.dashboard import section_of
 
 from .houses import BLUEPRINTS, House
@@ -172,6 +179,62 @@ def test_dashboard() -> None:
     text = str(section_of("garage"))
     assert "camera.garage" in text
     assert "front_door" not in text
+
+
+def shown_on_dashboard(hass: HomeAssistant) -> str:
+    """Return the text of the dashboard's card about problems; empty cards are not shown."""
+    (card,) = [
+        card for card in section_of("front_door")["cards"] if card["type"] == "markdown"
+    ]
+    assert card["show_empty"] is False
+    return str(Template(card["content"], hass).async_render(parse_result=False)).strip()
+
+
+async def test_dashboard_offline(
+    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry, cloud: Cloud
+) -> None:
+    """The dashboard says since when a camera, or the whole cloud, is away, and what to do."""
+    assert not shown_on_dashboard(hass)
+    front_door = next(
+        each for each in cloud.world.devices.values() if each.nickname == "Front door"
+    )
+    set_status(cloud, front_door, "OFFLINE")
+    await clock.run(130, step=61)
+    lost = hass.states.get("binary_sensor.front_door_connectivity")
+    assert lost is not None
+    assert lost.state == "off"
+    since = dt_util.as_local(lost.last_changed).strftime("%Y-%m-%d %H:%M")
+    assert (
+        shown_on_dashboard(hass)
+        == f"**Offline** since {since}. Check its power and network."
+    )
+    cloud.faults.append(Fault("gateway", "*", None, status=503, code="Unavailable"))
+    await clock.run(400, step=61)
+    assert shown_on_dashboard(hass).startswith("**No answer from the cloud** since 20")
+    cloud.faults.clear()
+    set_status(cloud, front_door, "ONLINE")
+    await clock.run(400, step=61)
+    assert not shown_on_dashboard(hass)
+
+
+async def test_dashboard_failed(
+    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry, cloud: Cloud
+) -> None:
+    """The dashboard says when a recording failed and why, until the next one."""
+    upload_delay = cloud.inferred.upload_delay
+    cloud.inferred.upload_delay = 1e9
+    await _record(hass)
+    await clock.run(900, step=60)
+    failed = hass.states.get("event.front_door_recording_progress")
+    assert failed is not None
+    moment = dt_util.as_local(datetime.fromisoformat(failed.state))
+    assert (
+        shown_on_dashboard(hass)
+        == f"**Recording failed** at {moment:%Y-%m-%d %H:%M}: No file in time."
+    )
+    cloud.inferred.upload_delay = upload_delay
+    await _record(hass)
+    assert not shown_on_dashboard(hass)
 
 
 def test_blueprint_links() -> None:

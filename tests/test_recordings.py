@@ -181,7 +181,7 @@ async def test_no_file_comes(
     await clock.run(80, step=5)
     (failed,) = record_events.failed
     assert failed.data["reason"] == "timeout"
-    state = hass.states.get("event.front_door_recording")
+    state = hass.states.get("event.front_door_recording_progress")
     assert state is not None
     assert state.attributes["event_type"] == "failed"
     assert state.attributes["reason"] == "timeout"

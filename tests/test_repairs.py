@@ -6,15 +6,19 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
 
 from tests.conftest import Clock
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
+
+STORAGE = "component.linkvisual.issues.no_cloud_storage"
 
 
 def issues(hass: HomeAssistant) -> dict[str, ir.IssueEntry]:
@@ -71,6 +75,10 @@ async def test_cloud_storage(
     (camera,) = [c for c in cameras.values() if c.retention_days == 0]
     flow = await mender.open("no_cloud_storage")
     assert flow["description_placeholders"]["camera"] == camera.nickname
+    prices = flow["description_placeholders"]["prices_url"]
+    assert URL(prices).host == "www.alibabacloud.com"
+    texts = await async_get_translations(hass, "en", "issues", ["linkvisual"])
+    assert "({prices_url})" in texts[f"{STORAGE}.fix_flow.step.days.description"]
     cloud.denied.add("SetDeviceRecordLifeCycle")
     flow = await mender.submit(flow, days=30)
     assert flow["errors"] == {"base": "refused"}
@@ -161,6 +169,7 @@ async def test_names_are_no_markdown(
     cloud.denied.add("SetDeviceRecordLifeCycle")
     flow = await mender.submit(flow, days=30)
     shown = flow["description_placeholders"]
+    shown.pop("prices_url")
     for text in (placeholders["account"], placeholders["camera"], *shown.values()):
         assert not re.search(r"(?<!\\)[\[\]`<>#]|(?<!\\)://|www\.|\n", text)
     plain = re.sub(r"\\(.)", r"\1", shown["camera"])

@@ -136,7 +136,7 @@ async def test_listener_that_raises(
     assert row["file_id"] == ready.data["file_id"]
     assert len(record_events.triggered) == 1
     assert hass.states.is_state("binary_sensor.front_door_recording", "off")
-    last = hass.states.get("event.front_door_recording")
+    last = hass.states.get("event.front_door_recording_progress")
     assert last is not None
     assert last.attributes["event_type"] == "ready"
     assert last.attributes["file_id"] == row["file_id"]

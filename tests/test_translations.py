@@ -57,6 +57,19 @@ def test_calendar(file: Path) -> None:
         assert len({name.strip() for name in names}) == count
 
 
+@pytest.mark.parametrize("file", LANGUAGES, ids=lambda file: file.stem)
+def test_entity_names(file: Path) -> None:
+    """No two entities of a camera have the same name."""
+    texts = flat(json.loads(file.read_text()))
+    names = [
+        text
+        for key, text in texts.items()
+        if re.fullmatch(r"entity\.[a-z_]+\.[a-z_]+\.name", key)
+    ]
+    assert len(names) > 20
+    assert len(set(names)) == len(names)
+
+
 def test_exceptions() -> None:
     """Every key that the code raises has a text, and every text is raised."""
     code = "\n".join(path.read_text() for path in FOLDER.rglob("*.py"))

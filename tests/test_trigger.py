@@ -34,7 +34,7 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
 
 ALARM = "event.front_door_alarm"
-RECORDING = "event.front_door_recording"
+RECORDING = "event.front_door_recording_progress"
 FOLDER = Path(linkvisual.__file__).parent
 
 

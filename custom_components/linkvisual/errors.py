@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.translation import async_get_translations
 
 from .api import errors as api
 from .const import DOMAIN
@@ -94,6 +95,15 @@ def not_loaded[T: HomeAssistantError](
         translation_key="not_loaded",
         translation_placeholders={"account": entry.title},
     )
+
+
+async def async_message(
+    hass: HomeAssistant, language: str, err: HomeAssistantError
+) -> str:
+    """Return the message of an error in a language; untranslated if the error is not this integration's."""
+    texts = await async_get_translations(hass, language, "exceptions", [DOMAIN])
+    text = texts.get(f"component.{DOMAIN}.exceptions.{err.translation_key}.message")
+    return text.format(**(err.translation_placeholders or {})) if text else str(err)
 
 
 def camera_name(hass: HomeAssistant, entry: ConfigEntry, iot_id: str) -> str:

@@ -1,34 +1,45 @@
 """Event entities: recordings and alarms."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, override
 
+from homeassistant.components.camera import DOMAIN as CAMERA_DOMAIN
 from homeassistant.components.event import (
     ATTR_EVENT_TYPE,
     EventEntity,
     EventEntityDescription,
 )
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.network import NoURLAvailableError, get_url
+from homeassistant.util import dt as dt_util
 
 from .alarm_types import ALARM_TYPES
 from .alarms.manager import Alarms
 from .alarms.models import (
     ALARM_FIELDS,
+    ATTR_PICTURE,
     Alarm,
     alarm_data,
     alarm_recorded_signal,
     alarm_signal,
 )
+from .const import DOMAIN
 from .data import LinkVisualConfigEntry
 from .entity import LinkVisualEntity, RecordingEntity, async_add_per_camera
-from .media.urls import signed_picture_path
+from .media.identifiers import MediaId
+from .media.urls import PICTURE_RENEWAL, day_url, state_picture_path
 from .recordings.events import RecordingEvent, event_data
 from .recordings.models import Recording
 
 PARALLEL_UPDATES = 0
+
+ATTR_RECORDING_URL = "recording_url"
 
 RECORDING = EventEntityDescription(
     key="recording",
@@ -73,20 +84,22 @@ class RecordingEventEntity(RecordingEntity, EventEntity):
 class AlarmEventEntity(LinkVisualEntity, EventEntity):
     """Alarms of the camera. The attributes are of the last alarm, or of an earlier one whose recording came since."""
 
-    # Set as a whole, including the event type, and restored: a reload changes none of them.
-    _attr_extra_state_attributes: dict[str, Any]
+    # A signed path and the address that Home Assistant has just now.
+    _unrecorded_attributes = frozenset({ATTR_PICTURE, ATTR_RECORDING_URL})
 
     def __init__(
         self, entry: LinkVisualConfigEntry, iot_id: str, alarms: Alarms
     ) -> None:
         super().__init__(entry, iot_id, ALARM)
         self._alarms = alarms
+        # Set as a whole, including the event type, and restored: a reload changes none of them.
+        self._alarm: dict[str, Any] = {}
 
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         if last := await self.async_get_last_state():
-            self._attr_extra_state_attributes = {
+            self._alarm = {
                 name: last.attributes[name]
                 for name in (ATTR_EVENT_TYPE, *ALARM_FIELDS)
                 if name in last.attributes
@@ -97,7 +110,56 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
         ):
             signal = signal_fn(self._entry.entry_id, self._iot_id)
             self.async_on_remove(async_dispatcher_connect(self.hass, signal, handle))
+        self.async_on_remove(
+            async_track_time_interval(self.hass, self._handle_interval, PICTURE_RENEWAL)
+        )
         self.async_on_remove(self._alarms.async_watch(self._iot_id))
+
+    @property
+    @override
+    def entity_picture(self) -> str | None:
+        """A signed path of the alarm's picture, which is shown in the entity's dialog."""
+        if (content_id := self._alarm.get("picture_media_content_id")) is None:
+            return None
+        return state_picture_path(
+            self.hass,
+            self._entry.entry_id,
+            self._iot_id,
+            MediaId.parse_content_id(content_id).name,
+        )
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        links = {
+            ATTR_PICTURE: self.entity_picture,
+            ATTR_RECORDING_URL: self._recording_url,
+        }
+        return self._alarm | {name: link for name, link in links.items() if link}
+
+    @property
+    def _recording_url(self) -> str | None:
+        """The URL of the day in the media browser on which the alarm was recorded.
+
+        The frontend makes links of whole URLs only, not of paths.
+        """
+        camera_id = er.async_get(self.hass).async_get_entity_id(
+            CAMERA_DOMAIN, DOMAIN, f"{self._iot_id}_camera"
+        )
+        if camera_id is None or "media_content_id" not in self._alarm:
+            return None
+        moment = datetime.fromisoformat(self._alarm["event_time"])
+        path = day_url(camera_id, dt_util.as_local(moment).date())
+        try:
+            return f"{get_url(self.hass, prefer_external=True)}{path}"
+        except NoURLAvailableError:
+            return path
+
+    @callback
+    def _handle_interval(self, _now: datetime) -> None:
+        """Write the state while the path of the picture is still valid: a new one is signed."""
+        if self.entity_picture:
+            self.async_write_ha_state()
 
     @callback
     def _handle_alarm(self, alarm: Alarm) -> None:
@@ -106,16 +168,14 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
 
     @callback
     def _handle_recorded(self, alarm: Alarm) -> None:
-        attributes = alarm_data(alarm, self._entry.entry_id)
-        if alarm.picture_id:
-            attributes["picture"] = signed_picture_path(
-                self.hass, self._entry.entry_id, self._iot_id, alarm.picture_id
-            )
+        self._alarm = {
+            ATTR_EVENT_TYPE: alarm.name,
+            **alarm_data(alarm, self._entry.entry_id),
+        }
         if alarm.file_name and (
             text := self._data.annotations.async_recorded(
                 self._iot_id, alarm.event_id, alarm.file_name
             )
         ):
-            attributes["annotation"] = text
-        self._attr_extra_state_attributes = {ATTR_EVENT_TYPE: alarm.name, **attributes}
+            self._alarm["annotation"] = text
         self.async_write_ha_state()

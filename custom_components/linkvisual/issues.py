@@ -33,6 +33,7 @@ _UPDATE_INTERVAL = timedelta(minutes=1)
 
 RAM_URL = "https://ram.console.aliyun.com"
 IOT_URL = "https://iot.console.aliyun.com"
+PRICES_URL = "https://www.alibabacloud.com/help/en/linkvisual/pay-as-you-go"
 
 # Translation key, URL to learn more, whether it has a repair flow, and placeholders.
 type Issue = tuple[str, str | None, bool, dict[str, str]]

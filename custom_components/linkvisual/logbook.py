@@ -22,7 +22,10 @@ def async_describe_events(
     hass: HomeAssistant,
     async_describe_event: Callable[[str, str, Callable[[Event], dict[str, Any]]], None],
 ) -> None:
-    """Describe the events on the bus. The logbook adds their context itself."""
+    """Describe how recordings ended. The logbook adds the events' context itself.
+
+    Nor does it leave out changes of states: a description of the beginning would be one more line beside those.
+    """
 
     @callback
     def describe(event: Event) -> dict[str, Any]:
@@ -43,5 +46,5 @@ def async_describe_events(
             LOGBOOK_ENTRY_ENTITY_ID: data[ATTR_ENTITY_ID],
         }
 
-    for recording_event in RecordingEvent:
+    for recording_event in (RecordingEvent.READY, RecordingEvent.FAILED):
         async_describe_event(DOMAIN, recording_event.event_type, describe)

@@ -15,7 +15,7 @@ from .api.errors import LinkVisualError
 from .const import CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR
 from .data import LinkVisualConfigEntry, loaded_data
 from .errors import translate
-from .issues import NO_CLOUD_STORAGE, escape_markdown
+from .issues import NO_CLOUD_STORAGE, PRICES_URL, escape_markdown
 
 CONF_DAYS = "days"
 DEFAULT_DAYS = 7
@@ -80,6 +80,7 @@ class StorageFlow(RepairsFlow):
             description_placeholders={
                 "camera": escape_markdown(self._camera),
                 "reason": escape_markdown(reason),
+                "prices_url": PRICES_URL,
             },
         )
 

@@ -4,7 +4,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.linkvisual.api.client import LinkVisualClient
-from custom_components.linkvisual.api.errors import LinkVisualError
+from custom_components.linkvisual.api.errors import LinkVisualError, NoReplyError
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 
@@ -42,7 +42,7 @@ async def test_failures(client: LinkVisualClient, cloud: Cloud) -> None:
         "NoReplyError": 2,
     }
     assert meter.attempts == 3
-    assert meter.last_failure == "NoReplyError"
+    assert isinstance(meter.last_error, NoReplyError)
     assert meter.last_success_at is None
     cloud.faults.clear()
     await client.get_caller_identity()

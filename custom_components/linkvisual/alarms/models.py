@@ -58,7 +58,8 @@ _FIELDS: dict[str, Callable[[Alarm, str], Any]] = {
     ),
 }
 # The event entity adds the signed path of the picture, and the text about the recording.
-ALARM_FIELDS = (*_FIELDS, "picture", "annotation")
+ATTR_PICTURE = "picture"
+ALARM_FIELDS = (*_FIELDS, ATTR_PICTURE, "annotation")
 
 
 def alarm_data(alarm: Alarm, entry_id: str) -> dict[str, Any]:

@@ -38,7 +38,8 @@ class Meter:
     failures: dict[str, Failure] = field(default_factory=dict)
     # The last failure of each operation and its time (monotonic), until the operation succeeds.
     unresolved: dict[str, tuple[LinkVisualError, float]] = field(default_factory=dict)
-    last_failure: str = ""
+    last_error: LinkVisualError | None = None
+    last_error_at: float = 0.0  # Unix seconds
     last_success_at: float | None = None  # Unix seconds
     clock_offset: float = 0.0  # seconds added to the time of requests
     # Seconds that the cloud's clock is ahead of the monotonic one, as last measured.
@@ -85,9 +86,9 @@ class Meter:
         name = public_name(err)
         failure = self.failures.setdefault(name, Failure(0, 0.0))
         failure.count += 1
-        failure.last_at = time.time()
+        failure.last_at = self.last_error_at = time.time()
         self.unresolved[action] = (err, time.monotonic())
-        self.last_failure = name
+        self.last_error = err
 
     @property
     def attempts_last_hour(self) -> int:

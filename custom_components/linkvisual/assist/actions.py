@@ -14,9 +14,9 @@ from homeassistant.helpers import (
     entity_registry as er,
     intent,
 )
-from homeassistant.helpers.translation import async_get_translations
 
 from ..const import ATTR_RECORD_DURATION, DOMAIN
+from ..errors import async_message
 from ..targets import Target, async_camera
 from .languages import Language
 
@@ -153,7 +153,7 @@ async def async_record(
     try:
         row = await _async_act(hass, "trigger_record", target, data, context)
     except HomeAssistantError as err:
-        return Answer(await _text_of(hass, language, err))
+        return Answer(await async_message(hass, language.code, err))
     text = language.recording.format(
         camera=target.name, duration=row[ATTR_RECORD_DURATION]
     )
@@ -167,7 +167,7 @@ async def async_stop(
     try:
         row = await _async_act(hass, "stop_record", target, {}, context)
     except HomeAssistantError as err:
-        return Answer(await _text_of(hass, language, err))
+        return Answer(await async_message(hass, language.code, err))
     text = (
         language.stopped if row["status"] == "stopped" else language.not_recording
     ).format(camera=target.name)
@@ -181,7 +181,7 @@ async def async_capture_picture(
     try:
         await _async_act(hass, "capture_picture", target, {}, context)
     except HomeAssistantError as err:
-        return Answer(await _text_of(hass, language, err))
+        return Answer(await async_message(hass, language.code, err))
     return Answer(language.pictured.format(camera=target.name), succeeded=True)
 
 
@@ -211,7 +211,7 @@ async def async_reasons(
     """Return why none of several cameras can do something."""
     return "; ".join(
         [
-            await _text_of(hass, language, reason)
+            await async_message(hass, language.code, reason)
             for target in targets
             if (reason := async_reason(action, target))
         ]
@@ -238,12 +238,3 @@ async def _async_act(
     row = response[target.entity_id]
     assert isinstance(row, dict)
     return row
-
-
-async def _text_of(
-    hass: HomeAssistant, language: Language, err: HomeAssistantError
-) -> str:
-    """Return the translated message of an error; untranslated if it is not this integration's."""
-    texts = await async_get_translations(hass, language.code, "exceptions", [DOMAIN])
-    text = texts.get(f"component.{DOMAIN}.exceptions.{err.translation_key}.message")
-    return text.format(**(err.translation_placeholders or {})) if text else str(err)

@@ -7,8 +7,10 @@ from urllib.parse import quote
 
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
+from .expiring_dict import ExpiringDict
 from .identifiers import DAY
 
 _BASE = f"/api/{DOMAIN}"
@@ -26,6 +28,11 @@ PICTURE_ROUTE = f"{_BASE}/picture/{{entry_id}}/{{iot_id}}/{{picture}}.jpg"
 
 # Validity of a signed path of a picture.
 PICTURE_LIFE = timedelta(hours=24)
+# Age up to which a state keeps its path, and how many are kept.
+PICTURE_RENEWAL = PICTURE_LIFE / 2
+_MAX_PICTURES = 10_000
+
+_PICTURES: HassKey[ExpiringDict[str, str]] = HassKey(f"{DOMAIN}_pictures")
 
 
 def live_playlist_path(entry_id: str, iot_id: str, stream_type: str) -> str:
@@ -82,6 +89,22 @@ def signed_picture_path(
     """Return a path of a picture that is valid for a day without a login."""
     path = picture_path(entry_id, iot_id, picture_id)
     return async_sign_path(hass, path, PICTURE_LIFE)
+
+
+@callback
+def state_picture_path(
+    hass: HomeAssistant, entry_id: str, iot_id: str, picture_id: str
+) -> str:
+    """Return a signed path for a state, whoever caused it: the same one for half its life, also across reloads."""
+    signed = hass.data.setdefault(
+        _PICTURES, ExpiringDict(PICTURE_RENEWAL.total_seconds(), _MAX_PICTURES)
+    )
+    path = picture_path(entry_id, iot_id, picture_id)
+    if (known := signed.get(path)) is None:
+        known = signed[path] = async_sign_path(
+            hass, path, PICTURE_LIFE, use_content_user=True
+        )
+    return known
 
 
 def day_url(entity_id: str, day: date) -> str:
