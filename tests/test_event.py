@@ -28,7 +28,7 @@ async def test_says_what_the_bus_says(
     assert state is not None
     assert state.attributes["event_type"] == "triggered"
     assert [state.attributes["file_id"]] == list(cameras["Front door"].records)
-    assert hass.states.is_state("event.garage_recording", "unknown")
+    assert hass.states.is_state("event.garage_recording_progress", "unknown")
 
     await clock.run(75, step=5)
     state = hass.states.get("event.front_door_recording_progress")
