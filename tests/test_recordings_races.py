@@ -1,6 +1,8 @@
 """What happens to a recording when two things happen at once. All of it was found by the chaos suite."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -11,11 +13,29 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.conftest import Clock
+from tests.emulator.alarms import raise_alarm
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
+from .alarms import AlarmEvents
 from .recording import RecordingEvents, record
+
+
+@contextmanager
+def writing_slowly(store: str) -> Iterator[asyncio.Event]:
+    """Let each write of a store take some time more; the event is set as soon as one of this store is on disk."""
+    writing = asyncio.Event()
+    write = Store._async_handle_write_data
+
+    async def write_slowly(self: Store[Any], *args: Any) -> None:
+        await write(self, *args)  # type: ignore[no-untyped-call]
+        if self.key.endswith(f".{store}"):
+            writing.set()
+        await asyncio.sleep(0.2)
+
+    with patch.object(Store, "_async_handle_write_data", write_slowly):
+        yield writing
 
 
 async def test_reload_while_the_end_is_written(
@@ -26,21 +46,49 @@ async def test_reload_while_the_end_is_written(
 ) -> None:
     """An end that is written down is told, even if the entry is unloaded in this moment."""
     await record(hass, record_duration=10)
-    writing = asyncio.Event()
-    write = Store._async_handle_write_data
-
-    async def write_slowly(self: Store[Any], *args: Any) -> None:
-        await write(self, *args)  # type: ignore[no-untyped-call]
-        writing.set()
-        await asyncio.sleep(0.2)
-
-    with patch.object(Store, "_async_handle_write_data", write_slowly):
+    with writing_slowly("recordings") as writing:
         clock.jump(30)
         await writing.wait()
         assert not record_events.ends
         assert await hass.config_entries.async_reload(loaded.entry_id)
     await clock.run(30)
     assert len(record_events.ready) == 1
+
+
+async def test_stop_while_the_end_is_written(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    record_events: RecordingEvents,
+) -> None:
+    """An end that is written down is told, even if Home Assistant stops in this moment."""
+    await record(hass, record_duration=10)
+    with writing_slowly("recordings") as writing:
+        clock.jump(30)
+        await writing.wait()
+        assert not record_events.ends
+        await hass.async_stop(force=True)
+    assert len(record_events.ready) == 1
+
+
+async def test_stop_while_an_alarm_is_written(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    loaded: MockConfigEntry,
+) -> None:
+    """An alarm that is written down is told, even if Home Assistant stops in this moment."""
+    await clock.run(40, step=5)
+    alarm_events = AlarmEvents(hass)
+    event_id = raise_alarm(cloud, cameras["Front door"])
+    with writing_slowly("alarms") as writing:
+        while not writing.is_set():
+            clock.jump(5)
+            await asyncio.sleep(0.02)
+        assert not alarm_events.states
+        await hass.async_stop(force=True)
+    assert alarm_events.event_ids == [event_id]
 
 
 @pytest.mark.parametrize("seconds", [1.0, 13.0])

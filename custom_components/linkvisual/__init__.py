@@ -1,7 +1,7 @@
 """The Alibaba Cloud LinkVisual integration."""
 
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import Event, HassJob, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.start import async_at_started
@@ -136,6 +136,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         poller.async_start()
 
     entry.async_on_unload(async_at_started(hass, follow))
+    shutdown_jobs = [recordings.async_shut_down]
+    if alarms:
+        shutdown_jobs.append(alarms.async_shut_down)
+    for shut_down in shutdown_jobs:
+        entry.async_on_unload(hass.async_add_shutdown_job(HassJob(shut_down)))
     return True
 
 

@@ -78,6 +78,12 @@ class Alarms:
             ) as err:
                 _LOGGER.warning("Stored alarms of a camera cannot be read: %r", err)
 
+    async def async_shut_down(self) -> None:
+        """Let alarms be sent that are about to, and no others: Home Assistant waits for no task when it stops."""
+        if self._sending:
+            await asyncio.wait([self._sending])
+        self.async_stop()
+
     @callback
     def async_stop(self) -> None:
         """Send nothing any more, since nobody listens; what is not sent yet is sent after the next start."""

@@ -75,6 +75,7 @@ class Recordings:
         self._waiting: dict[str, list[asyncio.Future[Recording]]] = {}
         # Cameras whose last recording was searched for in the cloud.
         self._searched: set[str] = set()
+        self._ending: set[asyncio.Task[None]] = set()
         self._unloaded = False
 
     async def async_load(self) -> None:
@@ -104,6 +105,12 @@ class Recordings:
         for future in chain.from_iterable(self._waiting.values()):
             if not future.done():
                 future.set_exception(_unloaded())
+
+    async def async_shut_down(self) -> None:
+        """Let recordings end that are about to, and no others: Home Assistant waits for no task when it stops."""
+        self._unloaded = True
+        while self._ending:
+            await asyncio.wait(self._ending)
 
     def running(self, iot_id: str) -> list[Recording]:
         """Return the running recordings of a camera, oldest first."""
@@ -269,13 +276,17 @@ class Recordings:
     @callback
     def _begin_finish(self, recording: Recording) -> asyncio.Task[None]:
         """Finish a recording in a task that an unload waits for: once saved, its event must be sent."""
-        return self._entry.async_create_task(
+        task = self._entry.async_create_task(
             self._hass, self._finish(recording), f"{DOMAIN} end {recording.key}"
         )
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+        return task
 
     async def _finish(self, recording: Recording) -> None:
         """Save a finished recording, then send its event, once."""
-        if self._store.active.pop(recording.key, None) is None:
+        # After an unload it is found again by the next load.
+        if self._unloaded or self._store.active.pop(recording.key, None) is None:
             return
         self._follower.async_forget(recording.key)
         now = self._client.now()
