@@ -107,6 +107,7 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
     @callback
     def _handle_recorded(self, alarm: Alarm) -> None:
         attributes = alarm_data(alarm, self._entry.entry_id)
+        attributes["recorded_lately"] = self._alarms.clips.are_recorded(self._iot_id)
         if alarm.picture_id:
             attributes["picture"] = signed_picture_path(
                 self.hass, self._entry.entry_id, self._iot_id, alarm.picture_id

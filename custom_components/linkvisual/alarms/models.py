@@ -57,8 +57,9 @@ _FIELDS: dict[str, Callable[[Alarm, str], Any]] = {
         else None
     ),
 }
-# The event entity adds the signed path of the picture, and the text about the recording.
-ALARM_FIELDS = (*_FIELDS, "picture", "annotation")
+# The event entity adds the signed path of the picture, the text about the recording, and whether recent alarms of the
+# camera were recorded.
+ALARM_FIELDS = (*_FIELDS, "picture", "annotation", "recorded_lately")
 
 
 def alarm_data(alarm: Alarm, entry_id: str) -> dict[str, Any]:
