@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import (
@@ -13,7 +14,9 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
+from custom_components.linkvisual.media.urls import day_url
 from tests.conftest import Clock
+from tests.emulator.alarms import raise_alarm
 from tests.emulator.cloud import Cloud
 from tests.emulator.control import set_status
 from tests.emulator.world import Device
@@ -281,3 +284,87 @@ async def test_cameras_that_cannot(
         texts(house.phone).count("Hall motion. Not recorded: the camera is offline.")
         == 2
     )
+
+
+async def test_buttons(
+    house: House, cloud: Cloud, folder: Path, hass_ws_client: WebSocketGenerator
+) -> None:
+    """A tap opens the camera's day. Buttons stop the recording, start another, and mute the camera."""
+    await house.use(
+        hass_ws_client,
+        "record_and_notify",
+        motion_sensors=[MOTION],
+        cameras=["camera.front_door", "camera.garage"],
+        quiet_time=0,
+        notify_devices=[house.phone_id],
+        folder="",
+    )
+    await house.motion()
+    await house.until(lambda: len(house.phone) == 2)
+    first = {call.data["title"]: call for call in house.phone}["Front door"]
+    day = dt_util.now().date()
+    assert first.data["data"]["url"] == day_url("camera.front_door", day)
+    assert first.data["data"]["clickAction"] == first.data["data"]["url"]
+    (record,) = house.front_door.records.values()
+    await house.press("Stop", house.phone.index(first))
+    await house.until(lambda: record.end - record.begin < 60)
+    await house.until(lambda: len(house.phone) == 4, step=1)
+    titles = [call.data["title"] for call in house.phone]
+    await house.press("Record", titles.index("Front door", 2))
+    await house.until(lambda: len(house.phone) == 5)
+    assert house.phone[4].data["title"] == "Front door"
+    assert house.phone[4].data["message"] == "Recording"
+    assert len(house.front_door.records) == 2
+    await house.press("Mute 30 min")
+    await house.motion()
+    await house.until(lambda: len(house.phone) == 6)
+    await house.settle()
+    assert [call.data["title"] for call in house.phone[5:]] == ["Garage"]
+    await house.until(lambda: len(house.phone) == 7, step=1)
+    assert house.phone[6].data["title"] == "Garage"
+
+
+@pytest.mark.parametrize("trigger", ["alarm", "motion sensor"])
+@pytest.mark.parametrize("records", [True, False])
+async def test_own_alarm(
+    house: House,
+    cloud: Cloud,
+    clock: Clock,
+    hass_ws_client: WebSocketGenerator,
+    cameras: dict[str, Device],
+    entity_registry: er.EntityRegistry,
+    trigger: str,
+    records: bool,
+) -> None:
+    """A camera whose alarms the cloud records does not record its own alarm again; its clip is the alarm's."""
+    raise_alarm(cloud, house.front_door, record=records)
+    await clock.run(900 if not records else 120, step=10)
+    camera = entity_registry.async_get("camera.front_door")
+    assert camera is not None
+    motion = entity_registry.async_get_or_create(
+        "binary_sensor", "template", "motion", device_id=camera.device_id
+    ).entity_id
+    house.set(motion, "off", device_class="motion")
+    by_alarm = {
+        "trigger": "linkvisual.alarm_received",
+        "target": {"entity_id": "camera.front_door"},
+    }
+    await house.use(
+        hass_ws_client,
+        "record_and_notify",
+        motion_sensors=[motion] if trigger == "motion sensor" else [],
+        more_triggers=[by_alarm] if trigger == "alarm" else [],
+        cameras=["camera.front_door", "camera.garage"],
+        record_duration=10,
+        quiet_time=0,
+        notify_devices=[house.phone_id],
+        folder="",
+    )
+    raise_alarm(cloud, house.front_door, record=records)
+    house.set(motion, "on")
+    await house.until(lambda: len(house.phone) == 4, step=1)
+    assert len(cameras["Garage"].records) == 1
+    assert len(house.front_door.records) == (0 if records else 1)
+    last = [call.data for call in house.phone if call.data["title"] == "Front door"][-1]
+    assert last["message"].endswith("available in the media browser.")
+    assert (" s at " in last["message"]) is not records

@@ -171,6 +171,7 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
         self._alarm = {
             ATTR_EVENT_TYPE: alarm.name,
             **alarm_data(alarm, self._entry.entry_id),
+            "recorded_lately": self._alarms.clips.are_recorded(self._iot_id),
         }
         if alarm.file_name and (
             text := self._data.annotations.async_recorded(

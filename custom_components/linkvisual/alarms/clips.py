@@ -87,15 +87,28 @@ class AlarmClips:
         self._waiting: dict[str, dict[str, _WaitingAlarm]] = {}
         # Number of alarms without a recording since the last one with it.
         self._unrecorded: Counter[str] = Counter()
+        # Cameras whose alarms have been recorded.
+        self._recorded: set[str] = set()
 
-    def restore(self, iot_id: str, stored: Iterable[Mapping[str, Any]]) -> None:
+    def restore(self, iot_id: str, data: Mapping[str, Any]) -> None:
         """Restore a camera's alarms. Raises KeyError, TypeError or ValueError if they are malformed."""
+        stored: Iterable[Mapping[str, Any]] = data.get("clips", [])
         restored = [_WaitingAlarm.from_dict(iot_id, data) for data in stored]
         self._waiting[iot_id] = {each.alarm.event_id: each for each in restored}
+        if data.get("recorded") is True:
+            self._recorded.add(iot_id)
 
-    def stored(self, iot_id: str) -> list[dict[str, Any]]:
+    def as_dict(self, iot_id: str) -> dict[str, Any]:
         """Return a camera's alarms as stored."""
-        return [each.as_dict() for each in self._waiting.get(iot_id, {}).values()]
+        waiting = self._waiting.get(iot_id, {}).values()
+        return {
+            "clips": [each.as_dict() for each in waiting],
+            "recorded": self.are_recorded(iot_id),
+        }
+
+    def are_recorded(self, iot_id: str) -> bool:
+        """Return whether the cloud recorded one of a camera's last alarms."""
+        return iot_id in self._recorded and self._unrecorded[iot_id] < _MAX_UNRECORDED
 
     @callback
     def async_wait_for(self, alarm: Alarm) -> None:
@@ -149,4 +162,5 @@ class AlarmClips:
         self._unrecorded[iot_id] += 1
         if files:
             self._unrecorded[iot_id] = 0
+            self._recorded.add(iot_id)
             self._send(replace(alarm, file_name=files[0].file_name))

@@ -68,7 +68,7 @@ class Alarms:
         for iot_id, data in (await self._store.async_read()).items():
             try:
                 self._cursors[iot_id] = AlarmCursor.from_dict(data)
-                self.clips.restore(iot_id, data.get("clips", []))
+                self.clips.restore(iot_id, data)
             except (
                 AttributeError,
                 KeyError,
@@ -237,7 +237,7 @@ class Alarms:
 
     def _as_dict(self) -> dict[str, Any]:
         return {
-            iot_id: cursor.as_dict() | {"clips": self.clips.stored(iot_id)}
+            iot_id: cursor.as_dict() | self.clips.as_dict(iot_id)
             for iot_id, cursor in self._cursors.items()
         }
 

@@ -57,9 +57,10 @@ _FIELDS: dict[str, Callable[[Alarm, str], Any]] = {
         else None
     ),
 }
-# The event entity adds the signed path of the picture, and the text about the recording.
+# The event entity adds the signed path of the picture, the text about the recording, and whether recent alarms of the
+# camera were recorded.
 ATTR_PICTURE = "picture"
-ALARM_FIELDS = (*_FIELDS, ATTR_PICTURE, "annotation")
+ALARM_FIELDS = (*_FIELDS, ATTR_PICTURE, "annotation", "recorded_lately")
 
 
 def alarm_data(alarm: Alarm, entry_id: str) -> dict[str, Any]:
