@@ -113,9 +113,7 @@ async def _look(walk: Walk, page: Page, look: Look) -> None:
         await asyncio.sleep(2)
         await walk.pictures.take(page, f"{name}-{look.name}")
 
-    await show(
-        "dashboard", f"/{URL_PATH}/0", page.locator("hui-tile-card", has_text="Garage")
-    )
+    await show("dashboard", f"/{URL_PATH}/0", page.locator("hui-tile-card"))
     await show("day", _day_address(), page.locator(".title", has_text=look.motion))
     dialog = page.locator("ha-more-info-dialog")
     await show(
