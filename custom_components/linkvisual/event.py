@@ -111,7 +111,12 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
             signal = signal_fn(self._entry.entry_id, self._iot_id)
             self.async_on_remove(async_dispatcher_connect(self.hass, signal, handle))
         self.async_on_remove(
-            async_track_time_interval(self.hass, self._handle_interval, PICTURE_RENEWAL)
+            async_track_time_interval(
+                self.hass,
+                self._handle_interval,
+                PICTURE_RENEWAL,
+                cancel_on_shutdown=True,
+            )
         )
         self.async_on_remove(self._alarms.async_watch(self._iot_id))
 
