@@ -111,7 +111,7 @@ class Soak:
     def _measure(self) -> Day:
         gc.collect()
         objects = sum(
-            type(each).__module__.startswith(_PACKAGE) for each in gc.get_objects()
+            str(type(each).__module__).startswith(_PACKAGE) for each in gc.get_objects()
         )
         allocated = tracemalloc.take_snapshot().filter_traces([_OURS]).traces
         storage = (self._instance.folder / ".storage").glob("linkvisual.*")
