@@ -109,6 +109,7 @@ class Recordings:
     async def async_shut_down(self) -> None:
         """Let recordings end that are about to, and no others: Home Assistant waits for no task when it stops."""
         self._unloaded = True
+        self._follower.async_stop()
         while self._ending:
             await asyncio.wait(self._ending)
 
