@@ -27,7 +27,7 @@ from .network import Network
 
 CAMERAS = 20
 # Each call costs a simulated day some time.
-_OPTIONS = {"calls_per_hour": 300}
+_OPTIONS = {"calls_per_hour": 400}
 _HOURS = 24
 # Recordings are kept for a week: from then on nothing may grow.
 _SETTLED_AFTER = 8

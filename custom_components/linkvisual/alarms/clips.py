@@ -133,17 +133,17 @@ class AlarmClips:
         return _INTERVAL if self._next_due(camera.iot_id) else None
 
     def _next_due(self, iot_id: str) -> _WaitingAlarm | None:
-        """Return the alarm that is due first."""
-        waiting = self._waiting.get(iot_id, {}).values()
-        first = min(waiting, key=attrgetter("due_at"), default=None)
-        return first if first and first.due_at <= self._client.now() else None
+        """Return the alarm that is due first, after giving up those that have waited for too long."""
+        waiting, now = self._waiting.get(iot_id, {}), self._client.now()
+        for event_id, each in list(waiting.items()):
+            if now - each.seen_at > _MAX_WAIT:
+                del waiting[event_id]
+        first = min(waiting.values(), key=attrgetter("due_at"), default=None)
+        return first if first and first.due_at <= now else None
 
     async def async_poll(self, iot_id: str) -> None:
         """Query the recording that is due first, and send the alarm with it. Raises a LinkVisualError."""
         if (due := self._next_due(iot_id)) is None:
-            return
-        if self._client.now() - due.seen_at > _MAX_WAIT:
-            self.async_forget(iot_id, due.alarm.event_id)
             return
         alarm = due.alarm
         try:
