@@ -140,6 +140,29 @@ async def test_files_of_another_recording(
     assert [failed.data["reason"] for failed in record_events.failed] == ["rejected"]
 
 
+async def test_file_of_a_request_without_an_answer_yet(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    record_events: RecordingEvents,
+) -> None:
+    """A lost request does not end with the file of a later one that the cloud has yet to answer."""
+    cloud.inferred.upload_delay = 0.5
+    cloud.faults.append(Fault("cut", action="TriggerRecord"))
+    with pytest.raises(HomeAssistantError):
+        await record(hass, record_duration=10)
+    cloud.faults.append(Fault("delay", action="TriggerRecord", seconds=14))
+    caller = asyncio.create_task(record(hass, record_duration=10))
+    while not caller.done():
+        clock.jump(0.5)
+        await asyncio.sleep(0.02)
+    await clock.run(700, step=10)
+    (ready,) = record_events.ready
+    assert ready.data["file_id"] == (await caller)["file_id"]
+    assert [failed.data["reason"] for failed in record_events.failed] == ["rejected"]
+
+
 async def test_two_searches_at_once(
     hass: HomeAssistant,
     clock: Clock,

@@ -230,8 +230,12 @@ class Follower:
         follow_up = self.get(recording)
         reason = FailureReason.TIMEOUT
         files: list[RecordFile] = []
+        siblings = self._store.siblings(recording)
+        if recording.file_id is None and any(map(self._is_in_flight, siblings)):
+            # A file may be of the recording whose ID the answer brings.
+            return None
         try:
-            files = await self._finder.find(recording, self._store.siblings(recording))
+            files = await self._finder.find(recording, siblings)
         except LinkVisualError as err:
             _LOGGER.debug("Cannot query recording %s: %s", recording.key, err)
             if not self._is_about_recording(err):
@@ -252,6 +256,10 @@ class Follower:
         if recording.state is RecordingState.REQUESTED:
             reason = FailureReason.REJECTED
         return recording.failed(reason)
+
+    def _is_in_flight(self, recording: Recording) -> bool:
+        follow_up = self._follow_ups.get(recording.key)
+        return follow_up is not None and follow_up.in_flight
 
     def _is_about_recording(self, err: LinkVisualError) -> bool:
         if isinstance(err, InstanceNotAccessibleError):
