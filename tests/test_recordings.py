@@ -17,7 +17,7 @@ from .recording import CAMERA, RecordingEvents, record
 
 
 def is_recording(hass: HomeAssistant) -> bool:
-    """Tell what the binary sensor says."""
+    """Return the state of the binary sensor."""
     state = hass.states.get("binary_sensor.front_door_recording")
     assert state is not None
     return state.state == "on"

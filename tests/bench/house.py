@@ -19,7 +19,7 @@ FILES = 500
 SETTLE = 8
 # As write_config has it.
 TIME_ZONE = timezone(timedelta(hours=8))
-# What is looked at without being asked has a budget of its own.
+# Background polling has a budget of its own.
 BACKGROUND = {
     "QueryDeviceEvent",
     "QueryDeviceEventRecord",

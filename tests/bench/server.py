@@ -44,7 +44,7 @@ class Arrivals:
             self._now -= 1
 
     async def take(self, _request: web.Request) -> web.Response:
-        """Tell what was noted, and forget it. Connections that went on are told once."""
+        """Return what was noted, and forget it. Connections that went on are told once."""
         answer = {
             "requests": self._requests,
             "connections": len(self._peers),

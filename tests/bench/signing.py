@@ -68,7 +68,7 @@ def _official() -> object:
 
 
 def _agree() -> bool:
-    """Tell whether both sign the same in the same way."""
+    """Return whether both sign the same in the same way."""
     headers = {"host": _HOST, "x-acs-content-sha256": EMPTY_BODY_SHA256}
     request = DaraRequest()
     request.method, request.pathname = "POST", "/"

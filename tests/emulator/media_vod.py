@@ -50,7 +50,7 @@ class _Vod:
         return session
 
     def _is_kept(self, session: VodSession, part: Part) -> bool:
-        """Tell whether a file was not deleted, nor purged, since the address was given out."""
+        """Return whether a file was not deleted, nor purged, since the address was given out."""
         camera = self._cloud.world.devices.get(session.iot_id)
         return camera is not None and records.is_kept(self._cloud, camera, part.file)
 

@@ -67,7 +67,7 @@ def files(cloud: Cloud, camera: Device, record: TriggeredRecord) -> list[Recorde
 
 
 def is_kept(cloud: Cloud, camera: Device, file: RecordedFile) -> bool:
-    """Tell whether a file is there: uploaded, not purged, not deleted, its camera not removed."""
+    """Return whether a file is there: uploaded, not purged, not deleted, its camera not removed."""
     now = cloud.now()
     return (
         file.available_at <= now

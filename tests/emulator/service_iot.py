@@ -182,7 +182,7 @@ def batch_query_device_detail(cloud: Cloud, params: Params, origin: Origin) -> F
 
 @service("BatchGetDeviceState")
 def batch_get_device_state(cloud: Cloud, params: Params, origin: Origin) -> Fields:
-    """Tell which devices are online, by IotId or by ProductKey and DeviceName."""
+    """Return which devices are online, by IotId or by ProductKey and DeviceName."""
     check_iot_instance(cloud, params)
     iot_ids, names = params.get("IotId", []), params.get("DeviceName", [])
     assert isinstance(iot_ids, list)

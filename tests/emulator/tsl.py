@@ -24,7 +24,7 @@ class Property:
         return str(value) if type(value) is right else None
 
     def allows(self, value: Any) -> bool:
-        """Tell whether the TSL has this value."""
+        """Return whether the TSL has this value."""
         return self.values is None or value in self.values
 
 
@@ -36,7 +36,7 @@ class Service:
     arguments: dict[str, range]
 
     def takes(self, arguments: dict[str, Any]) -> bool:
-        """Tell whether these are the arguments that the TSL has."""
+        """Return whether these are the arguments that the TSL has."""
         return arguments.keys() == self.arguments.keys() and all(
             type(value) is int and value in self.arguments[name]
             for name, value in arguments.items()

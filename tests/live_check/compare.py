@@ -39,7 +39,7 @@ def by_call(exchanges: Iterable[Exchange]) -> Calls:
 
 
 def accepted(exchange: Exchange) -> bool:
-    """Tell whether the cloud said yes."""
+    """Return whether the cloud said yes."""
     return (
         exchange.reply is not None
         and exchange.status < 300
@@ -123,7 +123,7 @@ def _fields(call: str, action: str, live: Shape, emulator: Shape) -> list[Differ
 
 
 def _has_objects(shape: Shape, path: str) -> bool:
-    """Tell whether there was an object (or a row) at a path."""
+    """Return whether there was an object (or a row) at a path."""
     return any(each.rpartition(".")[0] == path for each in shape)
 
 

@@ -131,7 +131,7 @@ def _upload_delay(evidence: Evidence) -> Finding | None:
 
 
 def _pending_record(evidence: Evidence) -> Finding | None:
-    """Tell how a recording is answered that has no file yet."""
+    """Return how a recording without a file is answered."""
     exchanges = evidence.calls.get(("QueryRecordByRecordId", "follow"))
     if not exchanges or exchanges[0].reply is None:
         return None
