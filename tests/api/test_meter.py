@@ -1,5 +1,7 @@
 """What calls cost, as the client counts them."""
 
+from datetime import UTC, datetime, timedelta
+
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
@@ -47,3 +49,17 @@ async def test_failures(client: LinkVisualClient, cloud: Cloud) -> None:
     cloud.faults.clear()
     await client.get_caller_identity()
     assert meter.last_success_at is not None
+
+
+@pytest.mark.parametrize(
+    ("offset", "known"), [(0, 0), (2, 0), (-2, 0), (600, 600), (-7200, -7200)]
+)
+async def test_time(
+    client: LinkVisualClient, cloud: Cloud, offset: float, known: float
+) -> None:
+    """The time is ours until the cloud has answered; then the cloud's, if that differs by more than seconds."""
+    cloud.clock_offset = offset
+    assert abs(client.now() - datetime.now(UTC)) < timedelta(seconds=1)
+    await client.get_caller_identity()
+    ahead = client.now() - datetime.now(UTC)
+    assert abs(ahead - timedelta(seconds=known)) < timedelta(seconds=1.5)
