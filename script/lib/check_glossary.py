@@ -9,11 +9,9 @@ from typing import Any
 
 from homeassistant.util.yaml import load_yaml_dict
 
+from custom_components.linkvisual.assist.languages import LANGUAGES
+
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from custom_components.linkvisual.assist.languages import LANGUAGES  # noqa: E402
-
 _TRANSLATIONS = ROOT / "custom_components" / "linkvisual" / "translations"
 # Chinese and Japanese write no spaces between words, and their punctuation is full-width.
 _WITHOUT_SPACES = ("zh-Hans", "zh-Hant", "ja")
