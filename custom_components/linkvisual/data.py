@@ -67,9 +67,9 @@ class LinkVisualData:
     properties: Properties
 
 
-def loaded_data[T: HomeAssistantError](
+def loaded_data(
     entry: LinkVisualConfigEntry,
-    exc_type: type[T] = HomeAssistantError,  # type: ignore[assignment]
+    exc_type: type[HomeAssistantError] = HomeAssistantError,
 ) -> LinkVisualData:
     """Return an entry's runtime data. Raises `exc_type` if it is not loaded."""
     if entry.state is ConfigEntryState.LOADED:
@@ -78,11 +78,11 @@ def loaded_data[T: HomeAssistantError](
 
 
 @callback
-def async_camera_data[T: HomeAssistantError](
+def async_camera_data(
     hass: HomeAssistant,
     entry_id: str,
     iot_id: str = "",
-    exc_type: type[T] = HomeAssistantError,  # type: ignore[assignment]
+    exc_type: type[HomeAssistantError] = HomeAssistantError,
 ) -> LinkVisualData:
     """Return the runtime data of a loaded entry, which must have the camera, if given. Raises `exc_type`."""
     entry: LinkVisualConfigEntry | None = hass.config_entries.async_get_entry(entry_id)

@@ -85,10 +85,10 @@ def translate[T: HomeAssistantError](
     )
 
 
-def not_loaded[T: HomeAssistantError](
+def not_loaded(
     entry: ConfigEntry,
-    exc_type: type[T] = HomeAssistantError,  # type: ignore[assignment]
-) -> T:
+    exc_type: type[HomeAssistantError] = HomeAssistantError,
+) -> HomeAssistantError:
     """Return the exception for an entry that is not loaded."""
     return exc_type(
         translation_domain=DOMAIN,
