@@ -18,7 +18,7 @@ class AlarmEvents:
         if (
             new is not None
             and new.entity_id.endswith("_alarm")
-            and "event_id" in new.attributes
+            and "alarm_type" in new.attributes
             and (old is None or old.state != new.state)
             and (old is None or old.state != "unavailable")
         ):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 import logging
+from pathlib import Path
 from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -218,6 +219,24 @@ def clip(cloud: Cloud, cameras: dict[str, Device], loaded: MockConfigEntry) -> s
     camera = cameras["Front door"]
     file = cloud.world.add_file(camera, begin, begin + 60)
     return content_id(loaded, camera, file.file_name)
+
+
+@pytest.fixture
+def short_clip(
+    cloud: Cloud, cameras: dict[str, Device], loaded: MockConfigEntry
+) -> str:
+    """Store a recording of ten seconds, whose MP4 takes a tenth of a second; return its content ID."""
+    cloud.speed = 20
+    camera, begin = cameras["Front door"], cloud.now() - 3600
+    file = cloud.world.add_file(camera, begin, begin + 10)
+    return content_id(loaded, camera, file.file_name)
+
+
+@pytest.fixture
+def videos(hass: HomeAssistant, tmp_path: Path) -> Path:
+    """Allow to write to a folder that does not exist yet."""
+    hass.config.allowlist_external_dirs = {str(tmp_path)}
+    return tmp_path / "videos"
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ class House:
             )
             .id
         )
-        self.set(MOTION, "off", friendly_name="Hall motion")
+        self.set(MOTION, "off", friendly_name="Hall motion", device_class="motion")
 
     def set(self, entity_id: str, state: str, **attributes: Any) -> None:
         """Set the state of an entity of somebody else's."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
@@ -104,6 +105,11 @@ async def call(
         return_response=reply,
         context=context,
     )
+
+
+def files_in(folder: Path) -> list[str]:
+    """Return the names of all files, hidden ones included."""
+    return sorted(path.name for path in folder.glob("**/*")) if folder.exists() else []
 
 
 # What is polled whenever the budget of calls allows, and the parameters of such calls where people make others.

@@ -137,6 +137,30 @@ async def test_without_a_picture(to_phone: AlarmToPhone) -> None:
     assert "image" not in told["data"]
 
 
+async def test_pushed(
+    hass: HomeAssistant,
+    to_phone: AlarmToPhone,
+    house: House,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+) -> None:
+    """An alarm that is pushed is told at once, without its picture, which takes its place when it is known."""
+    cloud.subscribe()
+    hass.config_entries.async_update_entry(loaded, options={"push": True})
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await house.until(lambda: any(queue.waiting for queue in cloud.queues.values()))
+    await to_phone.use(folder="")
+    to_phone.alarm(event_type=3, record=True)
+    (told,) = await to_phone.told(1, step=0)
+    assert "image" not in told["data"]
+    _, picture = await to_phone.told(2)
+    assert "image" in picture["data"]
+    assert picture["message"] == told["message"]
+    *_, clip = await to_phone.told(3)
+    assert clip["message"].endswith(" · Clip")
+    assert told["data"]["tag"] == picture["data"]["tag"] == clip["data"]["tag"]
+
+
 async def test_types(to_phone: AlarmToPhone) -> None:
     """Only alarms of the chosen types are told, and only their clips."""
     await to_phone.use(types=["human"])

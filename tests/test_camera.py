@@ -26,25 +26,7 @@ from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 from tests.media import call
 
-CAMERA = "camera.front_door"
-
-
-async def open_stream(
-    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
-) -> dict[str, Any]:
-    """Do what a dashboard does when somebody looks; return the answer."""
-    client = await hass_ws_client(hass)
-    with patch("homeassistant.components.stream.Stream.start"):
-        await client.send_json_auto_id({"type": "camera/stream", "entity_id": CAMERA})
-        answer = await client.receive_json()
-    assert isinstance(answer, dict)
-    return answer
-
-
-def source_of(hass: HomeAssistant) -> URL:
-    """Return the address that Home Assistant's player was given."""
-    (stream,) = hass.data["stream"]["streams"]
-    return URL(stream.source)
+from .live import CAMERA, open_stream, source_of
 
 
 def first_segment(source: URL, playlist: str) -> str:

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.typing import (
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 
-from .test_camera import CAMERA, open_stream
+from .live import CAMERA, open_stream
 
 
 def errors_of(caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -341,5 +341,25 @@ async def test_encrypted(
     assert "#EXT-X-BYTERANGE:100@20" in lines
     assert "#EXT-X-DISCONTINUITY" in lines
     assert "#EXT-X-PLAYLIST-TYPE:VOD" in lines
-    assert any('BYTERANGE="20@0"' in line for line in lines)
+    (section,) = (line for line in lines if line.startswith("#EXT-X-MAP:"))
+    assert 'BYTERANGE="20@0"' in section
+    assert '.mp4"' in section
     assert sum(line.endswith(".m4s") for line in lines) == 2
+
+
+async def test_structure(
+    browser: MediaBrowser, clip: str, player: TestClient[Any, Any], cloud: Cloud
+) -> None:
+    """What a player must know of a playlist is passed on, and nothing is made up."""
+    lines = (
+        *("#EXTM3U", "#EXT-X-MEDIA-SEQUENCE:5", "#EXT-X-DISCONTINUITY-SEQUENCE:2"),
+        *("#EXT-X-VERSION:7", "#EXT-X-TARGETDURATION:4", "#EXT-X-PLAYLIST-TYPE:VOD"),
+        *("#EXT-X-INDEPENDENT-SEGMENTS", "#EXTINF:3,", "0.ts", "#EXTINF:4,", "1.ts"),
+        "#EXT-X-ENDLIST",
+    )
+    answer(cloud, "\n".join(lines))
+    response = await player.get((await browser.resolve(clip))["url"])
+    told = (await response.text()).splitlines()
+    named = [line for line in told if line and not line.startswith("#")]
+    assert len(named) == 2
+    assert sorted({*told} - {*named, ""}) == sorted({*lines} - {"0.ts", "1.ts"})

@@ -35,8 +35,8 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault, MediaFault
 from tests.emulator.world import Device
 
+from .live import open_stream, source_of
 from .media import MediaBrowser, MediaError, call
-from .test_camera import open_stream, source_of
 
 CAMERA = "camera.front_door"
 _HOUR = timedelta(hours=1)

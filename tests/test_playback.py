@@ -148,6 +148,11 @@ async def test_recording_changes_while_watched(
     (other,) = await parts(player, path)
     assert other not in first
     assert (await player.get(first[0])).status == HTTPStatus.OK
+    clock.jump(100)
+    await player.get(other)  # is gone: asked for anew
+    calls = cloud.calls_of("QueryRecordUrl")
+    assert len(calls) == 3
+    assert all(call.params == calls[0].params for call in calls)
 
 
 async def test_late_player(

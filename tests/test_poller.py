@@ -126,7 +126,8 @@ async def test_disabled(
     async def disable(is_disabled: bool) -> None:
         if what == "entity":
             by_user = er.RegistryEntryDisabler.USER if is_disabled else None
-            registry.async_update_entity(ALARM, disabled_by=by_user)
+            for entity_id in (ALARM, "binary_sensor.front_door_motion"):
+                registry.async_update_entity(entity_id, disabled_by=by_user)
         else:
             disabled_by = dr.DeviceEntryDisabler.USER if is_disabled else None
             devices.async_update_device(device_id, disabled_by=disabled_by)

@@ -19,9 +19,11 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from tests.conftest import Clock
+from tests.emulator.alarms import raise_alarm
 from tests.emulator.cloud import Cloud
 from tests.emulator.control import set_status
 from tests.emulator.faults import Fault
+from tests.emulator.world import Device
 from tests.instance.dashboard import section_of
 
 from .houses import BLUEPRINTS, House
@@ -52,11 +54,14 @@ def test_all_are_tried() -> None:
         assert f'AUTOMATIONS["{alias}"]' in tests
 
 
-async def test_record_on_motion(hass: HomeAssistant, house: House) -> None:
+async def test_record_on_motion(
+    hass: HomeAssistant, house: House, cloud: Cloud, cameras: dict[str, Device]
+) -> None:
     """Motion records; during a recording it does not record again. The logbook has the file ID."""
     log = async_mock_service(hass, "logbook", "log")
     await house.automate(AUTOMATIONS["Record the front door on motion"])
-    await house.motion()
+    raise_alarm(cloud, cameras["Garage"])
+    await house.until(lambda: log, step=1)
     await house.motion()
     (file_id,) = house.front_door.records
     assert [call.data["message"] for call in log] == [

@@ -55,8 +55,10 @@ async def test_from_request_to_file(
     await clock.run(2)
     assert not is_recording(hass)
     assert not cloud.calls_of("QueryRecordByRecordId")
+    await clock.run(2)
+    assert cloud.calls_of("QueryRecordByRecordId")
 
-    await clock.run(15)
+    await clock.run(13)
     (ready,) = record_events.ready
     common = {key: value for key, value in ready.data.items() if key != "files"}
     assert common == triggered.data

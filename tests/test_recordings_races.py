@@ -91,6 +91,36 @@ async def test_stop_while_an_alarm_is_written(
     assert alarm_events.event_ids == [event_id]
 
 
+async def test_reload_while_the_recording_of_an_alarm_is_written(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    loaded: MockConfigEntry,
+) -> None:
+    """A recording of an alarm that is found while the entry is unloaded is told after it."""
+
+    def told() -> Any:
+        state = hass.states.get("event.front_door_alarm")
+        return state and state.attributes.get("file_name")
+
+    await clock.run(40, step=5)
+    alarm_events = AlarmEvents(hass)
+    event_id = raise_alarm(cloud, cameras["Front door"], record=True)
+    while not alarm_events.states:
+        await clock.tick(5)
+    file_name = cameras["Front door"].alarms[event_id].file_name
+    with writing_slowly("alarms") as writing:
+        while not writing.is_set():
+            clock.jump(5)
+            await asyncio.sleep(0.02)
+        assert not told()
+        assert await hass.config_entries.async_reload(loaded.entry_id)
+    await clock.run(120, step=5)
+    assert told() == file_name
+    assert alarm_events.event_ids == [event_id]
+
+
 @pytest.mark.parametrize("seconds", [1.0, 13.0])
 async def test_reload_before_the_answer(
     hass: HomeAssistant,
@@ -160,6 +190,66 @@ async def test_file_of_a_request_without_an_answer_yet(
     await clock.run(700, step=10)
     (ready,) = record_events.ready
     assert ready.data["file_id"] == (await caller)["file_id"]
+    assert [failed.data["reason"] for failed in record_events.failed] == ["rejected"]
+
+
+async def test_file_of_the_next_recording(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    record_events: RecordingEvents,
+) -> None:
+    """What follows on the heels of a lost request is not taken for its next part: that follows full parts only."""
+    cloud.faults.append(Fault("cut", after=True, action="TriggerRecord"))
+    with pytest.raises(HomeAssistantError):
+        await record(hass, record_duration=90)
+    await clock.run(90)
+    await record(hass, record_duration=10)
+    # Both files are there when the search begins; it does not see yet whose the later one is.
+    cloud.faults[:] = [
+        Fault("cut", action="QueryRecord", times=None),
+        Fault("patch", action="QueryRecordByRecordId", patch={"Data": []}, times=None),
+    ]
+    await clock.run(20)
+    del cloud.faults[0]
+    await clock.run(60)
+    cloud.faults.clear()
+    await clock.run(700, step=2)
+    files = [
+        {file["file_name"] for file in event.data["files"]}
+        for event in record_events.ready
+    ]
+    assert len(files) == 2
+    assert not files[0] & files[1]
+    assert all(len(names) == 1 for names in files)
+
+
+async def test_request_during_a_search(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    record_events: RecordingEvents,
+) -> None:
+    """A lost request does not end with the file of one that was sent while the cloud was slow to list the files."""
+    cloud.inferred.upload_delay = 0.5
+    cloud.faults.append(Fault("cut", action="TriggerRecord"))
+    with pytest.raises(HomeAssistantError):
+        await record(hass, record_duration=10)
+    await clock.run(10)
+    cloud.faults[:] = [Fault("late", action="QueryRecord", seconds=13)]
+    while cloud.faults[0].times:
+        clock.jump(0.5)
+        await asyncio.sleep(0.02)
+    row = await record(hass, record_duration=10)
+    for _ in range(30):
+        clock.jump(0.5)
+        await asyncio.sleep(0.02)
+    await clock.run(700, step=10)
+    (ready,) = record_events.ready
+    assert ready.data["file_id"] == row["file_id"]
     assert [failed.data["reason"] for failed in record_events.failed] == ["rejected"]
 
 

@@ -1,5 +1,6 @@
 """The actions: their replies, their targets, and what they refuse before anything is sent."""
 
+import re
 from typing import Any
 
 from homeassistant.auth.permissions.const import CAT_ENTITIES
@@ -207,6 +208,33 @@ async def test_bad_input(
     assert text not in (key, "")
     assert "{" not in text
     assert not asked(cloud)
+
+
+@pytest.mark.parametrize(
+    ("data", "numbers"),
+    [
+        ({"record_duration": 9}, ["9", "10", "7200"]),
+        ({"record_duration": "8000"}, ["8000", "10", "7200"]),
+        ({"pre_record_duration": 11}, ["11", "0", "10"]),
+        ({"record_duration": 10, "pre_record_duration": 10.0}, ["10", "10"]),
+    ],
+)
+async def test_bad_number(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    data: dict[str, Any],
+    numbers: list[str],
+) -> None:
+    """Who gives a wrong number reads which one, and what would be right."""
+    with pytest.raises(ServiceValidationError) as caught:
+        await trigger(hass, entity_id=FRONT_DOOR, **data)
+    assert sorted(re.findall(r"\d+", str(caught.value))) == sorted(numbers)
+
+
+async def test_bad_stream(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    """Who names a wrong stream reads it."""
+    with pytest.raises(ServiceValidationError, match="third"):
+        await trigger(hass, entity_id=FRONT_DOOR, stream_type="third")
 
 
 async def test_bad_beside_own_settings(

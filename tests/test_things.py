@@ -111,6 +111,8 @@ async def test_rare_ones(hass: HomeAssistant, polled: MockConfigEntry) -> None:
         "alarm_frequency",
         "card_record_mode",
         "encryption",
+        "person",
+        "sound",
         "sound_sensitivity",
         "speaker",
         "sub_stream_video_quality",

@@ -8,7 +8,9 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.setup import async_when_setup
 
+from .alarms.health import PushHealth
 from .alarms.manager import Alarms
+from .alarms.push import Push
 from .api.meter import Budget
 from .const import (
     ATTR_RECORD_DURATION,
@@ -16,6 +18,7 @@ from .const import (
     CONF_CALLS_PER_HOUR,
     CONF_ENDPOINT,
     CONF_POLL_ALARMS,
+    CONF_PUSH,
     DEFAULT_CALLS_PER_HOUR,
     DEFAULT_POLL_ALARMS,
     DOMAIN,
@@ -85,15 +88,30 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         ),
         PollJob("last_pictures", newest.async_poll, newest.poll_interval),
     ]
+    push_health = PushHealth(coordinator, budget)
     alarms: Alarms | None = None
-    if entry.options.get(CONF_POLL_ALARMS, DEFAULT_POLL_ALARMS):
-        alarms = Alarms(hass, entry.entry_id, client, recordings.is_running)
+    push: Push | None = None
+    is_pushed = entry.options.get(CONF_PUSH, False)
+    if is_pushed or entry.options.get(CONF_POLL_ALARMS, DEFAULT_POLL_ALARMS):
+        alarms = Alarms(
+            hass, entry.entry_id, client, recordings.is_running, push_health
+        )
         await alarms.async_load()
         clips = alarms.clips
         jobs[:0] = [
             PollJob("alarms", alarms.async_poll, alarms.poll_interval),
             PollJob("alarm_recordings", clips.async_poll, clips.poll_interval),
         ]
+        if is_pushed:
+            push = Push(
+                hass,
+                entry,
+                client,
+                coordinator,
+                alarms,
+                push_health,
+                properties.async_report,
+            )
     poller = Poller(hass, entry, coordinator, budget, jobs)
     entry.runtime_data = LinkVisualData(
         alarms=alarms,
@@ -108,6 +126,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         pictures=pictures,
         playback=Playback(media, entry.entry_id, client),
         poller=poller,
+        push_health=push_health,
         recordings=recordings,
         saved_clips=saved_clips,
         settings=settings,
@@ -134,6 +153,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         # After automations are set up: they would miss recordings that became ready during the restart.
         recordings.async_follow()
         poller.async_start()
+        if push:
+            push.async_start()
 
     entry.async_on_unload(async_at_started(hass, follow))
     shutdown_jobs = [recordings.async_shut_down]

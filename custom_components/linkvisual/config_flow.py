@@ -1,7 +1,6 @@
 """Config flow. For the options see options_flow.py."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 import logging
 from typing import Any, override
 from urllib.parse import quote
@@ -24,9 +23,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 from homeassistant.loader import async_get_integration
-from homeassistant.util.network import is_loopback
 import voluptuous as vol
-from yarl import URL
 
 from .api.errors import AuthenticationError, LinkVisualError
 from .api.regions import DEFAULT_REGION, REGIONS
@@ -38,6 +35,7 @@ from .const import (
     DOMAIN,
 )
 from .data import LinkVisualConfigEntry, make_client
+from .endpoints import endpoint_error
 from .errors import text_of
 from .options_flow import LinkVisualOptionsFlow
 
@@ -226,7 +224,8 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
         self, data: dict[str, Any]
     ) -> tuple[str | None, dict[str, str]]:
         """Return the account ID of the key, or the errors by field."""
-        if error := _endpoint_error(data.get(CONF_ENDPOINT)):
+        endpoint = data.get(CONF_ENDPOINT)
+        if endpoint and (error := endpoint_error(endpoint)):
             # The frontend shows errors of a section, none of the fields in it.
             return None, {CONF_ADVANCED: error}
         client = make_client(self.hass, data)
@@ -283,35 +282,6 @@ def _next_steps(documentation: str) -> dict[str, str]:
         "blueprint_url": "https://my.home-assistant.io/redirect/blueprint_import/"
         f"?blueprint_url={blueprint}",
     }
-
-
-def _endpoint_error(endpoint: str | None) -> str | None:
-    """Return the error key of an invalid endpoint; None if valid."""
-    if endpoint is None:
-        return None
-    try:
-        url = URL(endpoint)
-    except ValueError:
-        return "invalid_endpoint"
-    if (
-        url.scheme not in ("http", "https")
-        or not url.host
-        or url.path not in ("", "/")
-        or url.query_string
-        or url.fragment
-        or "@" in endpoint
-    ):
-        return "invalid_endpoint"
-    if url.scheme == "http" and not _is_this_machine(url.host):
-        return "insecure_endpoint"
-    return None
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or is_loopback(ip_address(host))
-    except ValueError:
-        return False
 
 
 def _unique_id(account_id: str, data: Mapping[str, Any]) -> str:

@@ -30,10 +30,14 @@ CONF_IOT_INSTANCE_ID: Final = "iot_instance_id"
 CONF_CALLS_PER_HOUR: Final = "calls_per_hour"
 CONF_POLL_ALARMS: Final = "poll_alarms"
 CONF_PRODUCTS: Final = "products"
+CONF_PUSH: Final = "push"
+CONF_PUSH_ENDPOINT: Final = "push_endpoint"
+CONF_PUSH_QUEUE: Final = "push_queue"
 CONF_STATUS_INTERVAL: Final = "status_interval"
 
 DEFAULT_CALLS_PER_HOUR: Final = 1200
 DEFAULT_POLL_ALARMS: Final = True
+DEFAULT_PUSH: Final = False
 DEFAULT_STATUS_INTERVAL: Final = 60  # seconds
 
 ATTR_PRE_RECORD_DURATION: Final = "pre_record_duration"

@@ -1,7 +1,8 @@
 """Data update coordinator and camera discovery."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import batched
 import logging
 import math
@@ -41,6 +42,10 @@ LIST_SHARE = 0.25
 MANY_CAMERAS = 500
 # Seconds between the two lists that prove that a camera was deleted: users may cause lists at any time.
 MIN_ABSENCE = 60.0
+# Seconds between polls, at least, while states come by push.
+PUSH_INTERVAL = 600.0
+# Clocks of the cloud's machines may differ by this much: a state is older than a poll if its time is.
+_CLOCK_TOLERANCE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +99,37 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         # Cameras that the last list lacks, and the monotonic time of the first list that did.
         self._missing: dict[str, float] = {}
         self._was_throttled = False
+        self._is_pushed = False
+        # Times at which states were polled or, by IotId, changed: older ones come late.
+        self._polled_at = datetime.min.replace(tzinfo=UTC)
+        self._changed_at: dict[str, datetime] = {}
 
     async def async_list_now(self) -> None:
         """List the cameras and their details now."""
         self._list_due = 0.0
         await self.async_refresh()
+
+    @callback
+    def async_set_status(
+        self, iot_id: str, status: DeviceStatus, time: datetime
+    ) -> None:
+        """Set the status that a camera had at a time, unless it is known what came after."""
+        known_until = self._changed_at.get(iot_id, self._polled_at)
+        if iot_id not in self.data or time < max(known_until, self._polled_at):
+            return
+        self._changed_at[iot_id] = time
+        if self.data[iot_id].status is not status:
+            camera = replace(self.data[iot_id], status=status)
+            self.data = {**self.data, iot_id: camera}
+            self.async_update_listeners()
+
+    async def async_rely_on_push(self, is_pushed: bool) -> None:
+        """Poll rarely while all states come by push; at once when they no longer do."""
+        if is_pushed is self._is_pushed:
+            return
+        self._is_pushed = is_pushed
+        if not is_pushed:
+            await self.async_refresh()
 
     @property
     def has_many_cameras(self) -> bool:
@@ -125,6 +156,7 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
 
     @override
     async def _async_update_data(self) -> dict[str, Camera]:
+        polled_at = self._client.now() - _CLOCK_TOLERANCE
         try:
             cameras = await self._async_poll()
         except LinkVisualError as err:
@@ -137,10 +169,28 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         self._was_throttled = False
         self._abort_reauth()
         calls = math.ceil(len(cameras) / DEVICES_PER_STATE_CALL)
+        interval = max(self._interval, PUSH_INTERVAL if self._is_pushed else 0)
         self.update_interval = timedelta(
-            seconds=self._budget.min_interval(self._interval, calls, STATUS_SHARE)
+            seconds=self._budget.min_interval(interval, calls, STATUS_SHARE)
         )
-        return cameras
+        return self._with_later_changes(cameras, polled_at)
+
+    def _with_later_changes(
+        self, cameras: Mapping[str, Camera], polled_at: datetime
+    ) -> dict[str, Camera]:
+        """Return polled cameras with the states that were pushed meanwhile."""
+        self._polled_at = polled_at
+        self._changed_at = {
+            iot_id: time
+            for iot_id, time in self._changed_at.items()
+            if time > polled_at
+        }
+        later = {
+            iot_id: replace(cameras[iot_id], status=self.data[iot_id].status)
+            for iot_id in self._changed_at
+            if iot_id in cameras and iot_id in self.data
+        }
+        return {**cameras, **later}
 
     async def _async_poll(self) -> dict[str, Camera]:
         """Return the cameras of a list if it is due, else with their current status."""

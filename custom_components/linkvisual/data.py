@@ -11,6 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util.hass_dict import HassKey
 
+from .alarms.health import PushHealth
 from .alarms.manager import Alarms
 from .api.client import LinkVisualClient
 from .api.meter import Budget
@@ -49,7 +50,7 @@ type LinkVisualConfigEntry = ConfigEntry[LinkVisualData]
 class LinkVisualData:
     """Runtime data of a config entry."""
 
-    alarms: Alarms | None  # None if disabled in the options
+    alarms: Alarms | None  # None if neither polled nor pushed
     annotations: Annotations
     budget: Budget
     client: LinkVisualClient
@@ -61,6 +62,7 @@ class LinkVisualData:
     pictures: Pictures
     playback: Playback
     poller: Poller
+    push_health: PushHealth
     recordings: Recordings
     saved_clips: SavedClips
     settings: CameraSettings

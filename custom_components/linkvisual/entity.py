@@ -7,7 +7,9 @@ from itertools import batched
 from typing import override
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -107,6 +109,16 @@ class RecordingEntity(LinkVisualEntity):
         """Write the state, with the context of the recording."""
         self.async_set_context(recording.context)
         self.async_write_ha_state()
+
+
+@callback
+def async_is_registered(
+    hass: HomeAssistant, platform: Platform, iot_id: str, key: str
+) -> bool:
+    """Return whether a camera's entity has been added before, also if it is disabled."""
+    unique_id = f"{iot_id}_{key}"
+    registry = er.async_get(hass)
+    return registry.async_get_entity_id(platform, DOMAIN, unique_id) is not None
 
 
 @dataclass(slots=True)

@@ -52,6 +52,7 @@ _TEXTS: tuple[tuple[type[api.LinkVisualError], Text], ...] = (
     (api.StreamFailedError, Text("stream_failed")),
     (api.NoCloudStorageError, Text("no_cloud_storage")),
     (api.NotFoundError, Text("not_found")),
+    (api.QueueNotFoundError, Text("queue_not_found")),
     (api.LimitReachedError, Text("limit_reached")),
     (api.ControlFailedError, Text("order_failed")),
     (api.LinkVisualError, Text("refused")),

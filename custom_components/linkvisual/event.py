@@ -26,8 +26,8 @@ from .alarms.models import (
     ATTR_PICTURE,
     Alarm,
     alarm_data,
-    alarm_recorded_signal,
     alarm_signal,
+    alarm_updated_signal,
 )
 from .const import DOMAIN
 from .data import LinkVisualConfigEntry
@@ -106,7 +106,7 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
             }
         for signal_fn, handle in (
             (alarm_signal, self._handle_alarm),
-            (alarm_recorded_signal, self._handle_recorded),
+            (alarm_updated_signal, self._handle_updated),
         ):
             signal = signal_fn(self._entry.entry_id, self._iot_id)
             self.async_on_remove(async_dispatcher_connect(self.hass, signal, handle))
@@ -169,10 +169,20 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
     @callback
     def _handle_alarm(self, alarm: Alarm) -> None:
         self._trigger_event(alarm.name)
-        self._handle_recorded(alarm)
+        self._set_alarm(alarm)
 
     @callback
-    def _handle_recorded(self, alarm: Alarm) -> None:
+    def _handle_updated(self, alarm: Alarm) -> None:
+        """Show the recording of an earlier alarm, or what else became known of the last one."""
+        data = alarm_data(alarm, self._entry.entry_id)
+        is_last = all(
+            self._alarm.get(name) == data[name] for name in ("event_time", "alarm_type")
+        )
+        if is_last or alarm.file_name:
+            self._set_alarm(alarm)
+
+    @callback
+    def _set_alarm(self, alarm: Alarm) -> None:
         self._alarm = {
             ATTR_EVENT_TYPE: alarm.name,
             **alarm_data(alarm, self._entry.entry_id),
@@ -180,7 +190,9 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
         }
         if alarm.file_name and (
             text := self._data.annotations.async_recorded(
-                self._iot_id, alarm.event_id, alarm.file_name
+                self._iot_id,
+                (alarm.event_id, alarm.event_time.isoformat()),
+                alarm.file_name,
             )
         ):
             self._alarm["annotation"] = text

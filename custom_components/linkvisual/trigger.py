@@ -170,7 +170,7 @@ def _details(hass: HomeAssistant, state: State) -> dict[str, Any]:
     iot_id = entry.unique_id.rpartition("_")[0] if entry else ""
     camera_id = registry.async_get_entity_id("camera", DOMAIN, f"{iot_id}_camera")
     attributes = state.attributes
-    is_alarm = "event_id" in attributes
+    is_alarm = "alarm_type" in attributes
     moment = datetime.fromisoformat(
         attributes["event_time" if is_alarm else "triggered_at"]
     )

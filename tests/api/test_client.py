@@ -22,7 +22,7 @@ from custom_components.linkvisual.api.media_models import (
 from custom_components.linkvisual.api.models import Device, DeviceStatus
 from tests.emulator.cloud import ACCOUNT_ID, Cloud
 from tests.emulator.faults import Fault
-from tests.emulator.world import Device as EmulatedDevice
+from tests.emulator.world import Device as EmulatedDevice, Status
 
 from .conftest import MakeClient
 
@@ -100,7 +100,10 @@ async def test_unknown_status(
     cloud: Cloud, camera: EmulatedDevice, client: LinkVisualClient
 ) -> None:
     """A status of a later cloud does no harm."""
-    camera.status = "UPGRADING"  # type: ignore[assignment]
+    rows = {0: {"Status": "UPGRADING"}}
+    cloud.faults.append(
+        Fault("patch", patch={"DeviceStatusList": {"DeviceStatus": rows}})
+    )
     states = await client.batch_get_device_state([camera.iot_id])
     assert states[0].status is DeviceStatus.UNKNOWN
 
@@ -197,10 +200,10 @@ async def test_live_stream(
 
 @pytest.mark.parametrize("status", ["OFFLINE", "UNACTIVE", "DISABLE"])
 async def test_unavailable_camera(
-    camera: EmulatedDevice, client: LinkVisualClient, status: str
+    camera: EmulatedDevice, client: LinkVisualClient, status: Status
 ) -> None:
     """A camera that cannot act is told apart from other refusals."""
-    camera.status = status  # type: ignore[assignment]
+    camera.status = status
     with pytest.raises(DeviceUnavailableError):
         await client.query_live_streaming(
             camera.iot_id, stream_type=StreamType.MAIN, url_valid_duration=60

@@ -1,6 +1,7 @@
 """Which failed call is tried again: the table of signing.md section 10, row by row, counted by the cloud."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 import logging
 import time
 
@@ -36,19 +37,19 @@ ACTIONS: dict[Call, str] = {
     _trigger: "TriggerRecord",
 }
 
-CUT_BEFORE = {"kind": "cut"}
-CUT_AFTER = {"kind": "cut", "after": True}
-THROTTLED = {"kind": "gateway", "code": "Throttling.User"}
-UNAVAILABLE = {"kind": "gateway", "status": 503, "code": "ServiceUnavailable"}
-BAD_GATEWAY = {"kind": "body", "status": 502}
-TOO_MANY = {"kind": "body", "status": 429}
-INTERNAL = {"kind": "gateway", "status": 500, "code": "InternalError"}
-SYSTEM = {"kind": "service", "code": "iot.system.SystemException"}
-NONCE_USED = {"kind": "gateway", "code": "SignatureNonceUsed"}
-REFUSED = {"kind": "service", "code": "460", "message": "InvalidParameter"}
-FORBIDDEN = {"kind": "gateway", "status": 403, "code": "Forbidden.RAM"}
-HTML = {"kind": "body", "status": 200}
-TRUNCATED = {"kind": "truncate"}
+CUT_BEFORE = partial(Fault, "cut")
+CUT_AFTER = partial(Fault, "cut", after=True)
+THROTTLED = partial(Fault, "gateway", code="Throttling.User")
+UNAVAILABLE = partial(Fault, "gateway", status=503, code="ServiceUnavailable")
+BAD_GATEWAY = partial(Fault, "body", status=502)
+TOO_MANY = partial(Fault, "body", status=429)
+INTERNAL = partial(Fault, "gateway", status=500, code="InternalError")
+SYSTEM = partial(Fault, "service", code="iot.system.SystemException")
+NONCE_USED = partial(Fault, "gateway", code="SignatureNonceUsed")
+REFUSED = partial(Fault, "service", code="460", message="InvalidParameter")
+FORBIDDEN = partial(Fault, "gateway", status=403, code="Forbidden.RAM")
+HTML = partial(Fault, "body", status=200)
+TRUNCATED = partial(Fault, "truncate")
 
 UNKNOWN = errors.OutcomeUnknownError
 
@@ -92,13 +93,13 @@ UNKNOWN = errors.OutcomeUnknownError
 async def test_attempts(
     cloud: Cloud,
     client: LinkVisualClient,
-    fault: dict[str, object],
+    fault: partial[Fault],
     call: Call,
     attempts: int,
     error: type[errors.LinkVisualError],
 ) -> None:
     """A failure that stays is tried so many times, then told as such an error."""
-    cloud.faults.append(Fault(**fault, times=None))  # type: ignore[arg-type]
+    cloud.faults.append(fault(times=None))
     with pytest.raises(error) as caught:
         await call(client, next(iter(cloud.world.devices)))
     assert type(caught.value) is error
@@ -107,11 +108,11 @@ async def test_attempts(
 
 @pytest.mark.parametrize("fault", [THROTTLED, TOO_MANY, NONCE_USED])
 async def test_trigger_is_repeated_when_it_was_refused(
-    cloud: Cloud, client: LinkVisualClient, fault: dict[str, object]
+    cloud: Cloud, client: LinkVisualClient, fault: partial[Fault]
 ) -> None:
     """What was refused before it ran is asked for again, and recorded once."""
     camera = next(iter(cloud.world.devices.values()))
-    cloud.faults.append(Fault(**fault))  # type: ignore[arg-type]
+    cloud.faults.append(fault())
     await _trigger(client, camera.iot_id)
     assert len(cloud.calls_of("TriggerRecord")) == 2
     assert len(camera.records) == 1
@@ -122,8 +123,8 @@ async def test_nonce_used_after_an_attempt(
 ) -> None:
     """If an earlier attempt was sent, a used nonce says that one of them arrived: no more triggers."""
     cloud.faults += [
-        Fault(**THROTTLED),  # type: ignore[arg-type]
-        Fault(**NONCE_USED),  # type: ignore[arg-type]
+        THROTTLED(),
+        NONCE_USED(),
     ]
     with pytest.raises(UNKNOWN):
         await _trigger(client, next(iter(cloud.world.devices)))
@@ -135,9 +136,9 @@ async def test_mixed_failures_count_together(
 ) -> None:
     """Three attempts are all, whatever stopped them; the last failure is told."""
     cloud.faults += [
-        Fault(**THROTTLED),  # type: ignore[arg-type]
-        Fault(**CUT_BEFORE),  # type: ignore[arg-type]
-        Fault(**UNAVAILABLE),  # type: ignore[arg-type]
+        THROTTLED(),
+        CUT_BEFORE(),
+        UNAVAILABLE(),
     ]
     with pytest.raises(errors.ServiceUnavailableError):
         await _read(client, next(iter(cloud.world.devices)))
@@ -146,7 +147,7 @@ async def test_mixed_failures_count_together(
 
 async def test_every_attempt_is_new(cloud: Cloud, client: LinkVisualClient) -> None:
     """Each attempt has a nonce of its own: the cloud refuses none as seen before."""
-    cloud.faults.append(Fault(**UNAVAILABLE, times=2))  # type: ignore[arg-type]
+    cloud.faults.append(UNAVAILABLE(times=2))
     await _read(client, next(iter(cloud.world.devices)))
     assert len(cloud.nonces) == 3
 
@@ -162,7 +163,7 @@ async def test_hint_is_obeyed(
     cloud: Cloud, client: LinkVisualClient, headers: dict[str, str]
 ) -> None:
     """The cloud says when to come back, in milliseconds; in the older header, too."""
-    cloud.faults.append(Fault(**THROTTLED, headers=headers))  # type: ignore[arg-type]
+    cloud.faults.append(THROTTLED(headers=headers))
     begin = time.monotonic()
     await _read(client, next(iter(cloud.world.devices)))
     assert time.monotonic() - begin >= 0.3
@@ -181,9 +182,7 @@ async def test_hint_alone_means_throttled(
 
 async def test_long_hint_is_told(cloud: Cloud, client: LinkVisualClient) -> None:
     """A hint beyond the deadline of the call is given to the caller at once."""
-    cloud.faults.append(
-        Fault(**THROTTLED, headers={"x-acs-retry-after": "120000"})  # type: ignore[arg-type]
-    )
+    cloud.faults.append(THROTTLED(headers={"x-acs-retry-after": "120000"}))
     with pytest.raises(errors.ThrottledError) as caught:
         await _read(client, next(iter(cloud.world.devices)))
     assert caught.value.retry_after == 120
@@ -192,9 +191,7 @@ async def test_long_hint_is_told(cloud: Cloud, client: LinkVisualClient) -> None
 
 async def test_odd_hint(cloud: Cloud, client: LinkVisualClient) -> None:
     """A hint that is no number is none."""
-    cloud.faults.append(
-        Fault(**THROTTLED, headers={"x-acs-retry-after": "soon"})  # type: ignore[arg-type]
-    )
+    cloud.faults.append(THROTTLED(headers={"x-acs-retry-after": "soon"}))
     assert await _read(client, next(iter(cloud.world.devices))) == []
 
 

@@ -25,7 +25,7 @@ from .automate import (
 )
 from .log import check_log
 from .looks import alarm_to_clip, look_around
-from .manage import change_setting, open_options, raise_alarm, see_alarm
+from .manage import change_setting, open_options, raise_alarm, see_alarm, see_motion
 from .page import Pictures, open_browser
 from .walk import Walk
 from .watch import play, record, sign_in, take_snapshot, watch_live
@@ -36,7 +36,8 @@ FOLDER = ROOT / ".dev" / "e2e"
 STEPS = (
     *(sign_in, watch_live, record, play, take_snapshot),
     *(raise_alarm, open_options, change_setting, open_editor),
-    *(automate_blueprint, see_alarm, automate_example, talk, read_notification),
+    *(automate_blueprint, see_alarm, see_motion, automate_example),
+    *(talk, read_notification),
     *(alarm_to_clip, look_around),
 )
 

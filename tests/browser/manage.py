@@ -83,3 +83,27 @@ async def see_alarm(walk: Walk) -> None:
     await asyncio.sleep(1)
     await walk.pictures.take(page, "alarm")
     walk.tell("the alarm shows")
+
+
+async def see_motion(walk: Walk) -> None:
+    """Watch the motion sensor turn on with another alarm, and off when there are no more."""
+    page, motion = walk.page, "binary_sensor.front_door_motion"
+    # The alarm before turned it on, too.
+    await walk.until_state(
+        "all is still", motion, lambda row: row["state"] == "off", 45
+    )
+    await page.goto(f"{walk.client.base_url}/{URL_PATH}/0?more-info-entity-id={motion}")
+    dialog = page.locator("ha-more-info-dialog")
+    await raise_alarm(walk)
+    await walk.until_state(
+        "something moves", motion, lambda row: row["state"] == "on", 45
+    )
+    await dialog.get_by_text("Detected", exact=True).first.wait_for()
+    await asyncio.sleep(1)
+    await walk.pictures.take(page, "motion-on")
+    await walk.until_state(
+        "nothing moves", motion, lambda row: row["state"] == "off", 60
+    )
+    await dialog.get_by_text("Clear", exact=True).first.wait_for()
+    await walk.pictures.take(page, "motion-off")
+    walk.tell("motion is seen, and is over")

@@ -1,12 +1,14 @@
 """Which alarms cameras raised, which were told with which clip, and whether these agree."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 import json
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
@@ -18,6 +20,8 @@ from tests.emulator.cloud import Cloud
 _SUFFIX = "_alarm"
 # Seconds for which an alarm is news.
 _NEWS = 3600.0
+# Seconds between alarms of a camera, which tells their messages and the rows of the list apart.
+_SPACING = 3.0
 
 
 @dataclass(slots=True)
@@ -26,15 +30,18 @@ class AlarmLedger:
 
     cloud: Cloud
     random: Random
-    # Whether alarms are polled, and which cameras record theirs.
+    # Whether alarms are polled, which cameras record theirs, and whether a message queue brings them.
     is_polled: bool
     recording: set[str] = field(default_factory=set)
+    is_pushed: bool = False
     # What happened before the account was set up need not be told.
     begun_at: float = 0.0
     raised: dict[str, tuple[str, Alarm]] = field(default_factory=dict)  # by EventId
-    # In order: the IotId and EventId of each alarm that was told; then the EventId and file name of each clip.
+    # In order: the IotId and EventId of each alarm that was told; then the EventId and file name of each clip. Of those
+    # that a message told, the EventId is looked up here.
     told: list[tuple[str, str]] = field(default_factory=list)
     clips: list[tuple[str, str]] = field(default_factory=list)
+    told_by_message: set[str] = field(default_factory=set)
     # What a kill prevented: it was stored as told, and not told yet.
     unreported: set[str] = field(default_factory=set)
     unreported_clips: set[str] = field(default_factory=set)
@@ -45,22 +52,32 @@ class AlarmLedger:
 
     def raise_some(self, iot_ids: list[str]) -> None:
         """Let a camera raise one alarm or several, listed late or doubled."""
-        if not self.is_polled or self.random.random() < 0.4:
+        if not (self.is_polled or self.is_pushed) or self.random.random() < 0.4:
             return
         random, iot_id = self.random, self.random.choice(iot_ids)
         camera = self.cloud.world.devices[iot_id]
         for _ in range(random.choice((1, 1, 2, 3))):
             if camera.status == "ONLINE":
+                event_type = random.choice((1, 1, 2, 3, 99))
+                age = random.choice((0, 0, random.uniform(0, 300)))
                 event_id = raise_alarm(
                     self.cloud,
                     camera,
-                    random.choice((1, 1, 2, 3, 99)),
-                    age=random.choice((0, 0, random.uniform(0, 300))),
+                    event_type,
+                    age=self._apart(iot_id, age) if self.is_pushed else age,
                     delay=random.choice((0, 0, 2, 10, 60, 300)),
                     times=random.choice((1, 1, 1, 2, 3)),
                     record=iot_id in self.recording,
                 )
                 self.raised[event_id] = iot_id, camera.alarms[event_id]
+
+    def _apart(self, iot_id: str, age: float) -> float:
+        """Return the age of an alarm that does not happen together with another one of its camera."""
+        times = [each.time for owner, each in self.raised.values() if owner == iot_id]
+        now = self.cloud.now()
+        while any(abs(now - age - each) < _SPACING for each in times):
+            age += _SPACING
+        return age
 
     def listen(self, hass: HomeAssistant) -> None:
         """Note what the event entities of a run of Home Assistant tell."""
@@ -75,24 +92,47 @@ class AlarmLedger:
             if entity is None or not entity.unique_id.endswith(_SUFFIX):
                 return
             iot_id = entity.unique_id.removesuffix(_SUFFIX)
-            if (event_id := new.attributes.get("event_id")) is None:
-                return
             if file_name := new.attributes.get("file_name"):
-                self.clips.append((event_id, file_name))
-            else:
-                self.told.append((iot_id, event_id))
+                self.clips.append((new.attributes["event_id"], file_name))
+            elif new.state != old.state or _is_other(old.attributes, new.attributes):
+                self._note(iot_id, new.attributes)
 
         hass.bus.async_listen("state_changed", note)
+
+    def _note(self, iot_id: str, told: Mapping[str, Any]) -> None:
+        """Note an alarm that was told, by the list or by a message."""
+        if event_id := told.get("event_id"):
+            self.told.append((iot_id, event_id))
+        elif told.get("event_time"):
+            event_id = self._event_id(iot_id, told)
+            self.told.append((iot_id, event_id))
+            self.told_by_message.add(event_id)
+
+    def _event_id(self, iot_id: str, told: Mapping[str, Any]) -> str:
+        """Return the EventId of what is told by its type and its time in milliseconds; something else if there is none."""
+        moment = datetime.fromisoformat(told["event_time"]).timestamp()
+        wanted = iot_id, told["alarm_type"], round(moment * 1000)
+        for event_id, (owner, alarm) in self.raised.items():
+            if (owner, alarm.event_type, int(alarm.time * 1000)) == wanted:
+                return event_id
+        return f"{told['alarm_type']}@{told['event_time']}"
 
     def note_kill(self, folder: Path) -> None:
         """Note what was stored as told when Home Assistant was killed."""
         told, clips = {each for _, each in self.told}, {each for each, _ in self.clips}
         for path in (folder / ".storage").glob("linkvisual.*.alarms"):
-            for row in json.loads(path.read_text())["data"].values():
+            for iot_id, row in json.loads(path.read_text())["data"].items():
                 waiting = {each["event_id"] for each in row["clips"]}
-                known = set(row["known"])
-                self.unreported |= known - told
-                self.unreported_clips |= known - waiting - clips
+                listed = {
+                    key for key, each in row["known"].items() if each["is_listed"]
+                }
+                brought = {
+                    self._event_id(iot_id, each)
+                    for each in row["known"].values()
+                    if not each["is_listed"]
+                }
+                self.unreported |= (listed | brought) - told
+                self.unreported_clips |= listed - waiting - clips
 
     def are_open(self) -> bool:
         """Return whether an alarm has yet to be told, or its clip."""
@@ -165,10 +205,10 @@ class AlarmLedger:
                 yield f"{file_name!r} is no clip of {self._described(event_id)}"
 
     def _out_of_order(self) -> Iterator[str]:
-        """Of two alarms of a camera the later is told later, unless the cloud listed it earlier."""
+        """Of two listed alarms of a camera the later is told later, unless the cloud listed it earlier."""
         by_camera: dict[str, list[Alarm]] = {}
         for iot_id, event_id in self.told:
-            if event_id in self.raised:
+            if event_id in self.raised and event_id not in self.told_by_message:
                 by_camera.setdefault(iot_id, []).append(self.raised[event_id][1])
         for alarms in by_camera.values():
             for earlier, later in pairwise(alarms):
@@ -181,3 +221,9 @@ class AlarmLedger:
                         f"alarm {self._described(later.event_id)} was told after "
                         f"{self._described(earlier.event_id)}"
                     )
+
+
+def _is_other(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Return whether attributes are of another alarm, not more of the same one."""
+    names = ("event_time", "alarm_type")
+    return any(old.get(name) != new.get(name) for name in names)

@@ -13,7 +13,7 @@ _ACTIONS = (
 _ODD_DATA: tuple[Any, ...] = (None, 5, True, "", [], {}, [[]], {"List": 7}, "\u0000")
 
 # None of them reads as a value of the cloud, whatever the field is.
-_ODD_VALUES: tuple[Any, ...] = (
+ODD_VALUES: tuple[Any, ...] = (
     *(None, True, -1, 7.5, 10**30, float("nan"), "", "\u0000", [], {}, [[]], [None]),
     *("0001-01-01 00:00:00", "9999-12-31 23:59:59", "x" * 5000),
 )
@@ -93,7 +93,7 @@ def _types(random: Random) -> list[Fault]:
 
 def _odd_values(random: Random) -> list[Fault]:
     return _some(
-        random, "odd", value=random.choice(_ODD_VALUES), seed=random.getrandbits(32)
+        random, "odd", value=random.choice(ODD_VALUES), seed=random.getrandbits(32)
     )
 
 

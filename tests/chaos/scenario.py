@@ -1,7 +1,7 @@
 """A scenario made from its seed: a cloud with cameras, a stream of requests, and faults meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from tests.emulator import records
 from tests.emulator.cloud import Cloud
 from tests.emulator.operations import Params
 from tests.emulator.services import SERVICES, Fields, Origin
+from tests.emulator.subscriptions import FLAGS
 
 from .alarm_ledger import AlarmLedger
 from .clock import Clock
@@ -23,6 +24,7 @@ from .instance import Instance, stored_recordings
 from .ledger import Ledger
 from .leftovers import leftovers, open_sockets
 from .network import Network
+from .queue_faults import QUEUE_FAULTS
 from .result import NotStarted, starting
 from .system_faults import SYSTEM_FAULTS, End
 
@@ -33,6 +35,11 @@ _MEMORY = next((path for path in ("/dev/shm",) if Path(path).is_dir()), None)
 _RECOVERY = 1200.0
 # Seconds after which a request works again.
 _HEALTHY_AFTER = 420.0
+# The share of scenarios with message queues; their safety polls are up to half an hour apart.
+_PUSHED = 0.4
+_SAFETY = 1800.0
+# Seconds of a step there, at most: both ends of a poll of 25 seconds, which gives up after 35, have to see their own.
+_PUSH_STEP = 8.0
 # Turns of the event loop before the next fault, at most. A call takes about 15.
 _TURNS = 20
 
@@ -55,6 +62,7 @@ class Scenario:
     alarms: AlarmLedger
     folder: Path
     options: dict[str, Any]
+    push_random: Random
     instance: Instance = field(init=False)
     starts: int = 0
     throttling_pages: bool = False
@@ -98,7 +106,8 @@ class Scenario:
 
     async def run(self, seconds: float, step: float = 1.0) -> None:
         """Let time pass."""
-        await self.clock.run(seconds, step)
+        most = _PUSH_STEP if self.alarms.is_pushed else step
+        await self.clock.run(seconds, min(step, most))
 
     async def pause(self, *choices: float, step: float = 1.0) -> None:
         """Let one of these times pass, chosen at random; often end at a random point of what is happening then."""
@@ -141,6 +150,7 @@ async def _under_faults(scenario: Scenario) -> None:
         if random.random() < 0.5:
             scenario.request()
             await scenario.pause(0, 0, 0.5, 3, 15)
+        end_queue_fault = await _begin_queue_fault(scenario)
         end = await _begin(scenario, random.choice(kinds))
         for _ in range(random.randint(1, 3)):
             scenario.request()
@@ -150,6 +160,8 @@ async def _under_faults(scenario: Scenario) -> None:
         scenario.alarms.raise_some(scenario.cameras)
         if end is not None and (outcome := end()) is not None:
             await outcome
+        if end_queue_fault is not None:
+            end_queue_fault()
         await scenario.pause(0, 1, 10, 70, step=2)
 
 
@@ -166,6 +178,14 @@ async def _begin(scenario: Scenario, kind: str) -> End:
         fault.kind == "body" and fault.status == 429 for fault in faults
     )
     return scenario.cloud.faults.clear
+
+
+async def _begin_queue_fault(scenario: Scenario) -> Callable[[], None] | None:
+    """Begin a fault of message queues, where there are some; return how to end it."""
+    if not scenario.alarms.is_pushed:
+        return None
+    name = scenario.push_random.choice([*QUEUE_FAULTS])
+    return await QUEUE_FAULTS[name](scenario)
 
 
 async def _recover(scenario: Scenario) -> None:
@@ -192,6 +212,8 @@ async def _let_end(scenario: Scenario) -> None:
     """Let time pass until every recording has ended and the faults' consequences are over."""
     ledger, instance = scenario.ledger, scenario.instance
     passed, longest = 0.0, _RECOVERY + scenario.clock.worst_wall_error
+    if scenario.alarms.is_pushed:
+        longest += _SAFETY
     longest += max((request.duration for request in ledger.requests), default=0)
     while passed < longest:
         step = 5.0 if passed < 60 else 15.0
@@ -264,6 +286,20 @@ def _random_cloud(random: Random, clock: Clock) -> Cloud:
     return cloud
 
 
+def _randomize_push(cloud: Cloud, random: Random) -> None:
+    """Subscribe the cameras' products, one of them perhaps not, or not to all."""
+    guesses = cloud.inferred
+    guesses.outer_base64 = random.random() < 0.7
+    guesses.sys_topics = random.random() < 0.3
+    guesses.message_id_is_text = guesses.message_time_is_text = random.random() < 0.3
+    guesses.status_iot_id = guesses.status_topic = random.random() < 0.7
+    guesses.unsubscribed = random.choice(("refused", "empty"))
+    guesses.alarm_event = random.choice(("IntelligentAlarm", "AlarmEvent"))
+    flags = FLAGS[: random.choice((1, 3, 3))]
+    products = [each for each in cloud.world.products.values() if each.video]
+    cloud.subscribe(*products[: random.choice((1, 2, 2))], flags=flags)
+
+
 def _note_attempts(scenario: Scenario) -> None:
     """Note how each call that should begin a recording ended."""
     for call in scenario.cloud.calls_of("TriggerRecord"):
@@ -290,7 +326,13 @@ async def _started(seed: int, clock: Clock) -> AsyncIterator[Scenario]:
     ledger = Ledger()
     cloud = _random_cloud(random, clock)
     alarms = AlarmLedger(cloud, random, is_polled=random.random() < 0.6)
+    # Of its own, so that scenarios without are as they were before there were queues.
+    push_random = Random(f"push {seed}")
+    alarms.is_pushed = push_random.random() < _PUSHED
     options = {"poll_alarms": alarms.is_polled}
+    if alarms.is_pushed:
+        options["push"] = True
+        _randomize_push(cloud, push_random)
     async with AsyncExitStack() as stack:
         with starting():
             parent = stack.enter_context(tempfile.TemporaryDirectory(dir=_MEMORY))
@@ -298,7 +340,7 @@ async def _started(seed: int, clock: Clock) -> AsyncIterator[Scenario]:
             folder = Path(parent, "run-1")
             scenario = Scenario(
                 *(random, kind_of(seed), clock, cloud, network, ledger),
-                *(alarms, folder, options),
+                *(alarms, folder, options, push_random),
             )
             alarms.recording |= {
                 iot_id

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from tests.emulator.faults import Fault
-from tests.emulator.things import set_status
+from tests.emulator.messages import tell_life_cycle
+from tests.emulator.things import remove_device, set_status
 
 if TYPE_CHECKING:
     from .scenario import Scenario
@@ -100,13 +101,15 @@ async def _offline(scenario: Scenario) -> End:
 
 
 async def _removed(scenario: Scenario) -> End:
-    devices = scenario.cloud.world.devices
-    camera = devices.pop(scenario.random.choice(scenario.cameras[1:]))
+    cloud = scenario.cloud
+    camera = cloud.world.devices[scenario.random.choice(scenario.cameras[1:])]
+    remove_device(cloud, camera)
     scenario.alarms.removed.add(camera.iot_id)
     await scenario.run(scenario.random.choice((5.0, 400.0, 800.0)), 10)
 
     def end() -> None:
-        devices[camera.iot_id] = camera
+        cloud.world.devices[camera.iot_id] = camera
+        tell_life_cycle(cloud, camera, "create")
 
     return end
 

@@ -3,11 +3,21 @@
 from typing import Any
 
 from tests.emulator import alarms, records
-from tests.emulator.cloud import Cloud
+from tests.emulator.cloud import ACCOUNT_ID, Cloud
+from tests.emulator.subscriptions import configuration
+
+
+def mns_configuration(queue_name: str, key: str = "queueName") -> str:
+    """Return the JSON text that names a queue."""
+    return configuration(
+        *(queue_name, "cn-shanghai", ACCOUNT_ID),
+        key=key,
+        role="AliyunIOTAccessingMNSRole",
+    )
 
 
 def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
-    """Return an operation's parameters by its name; they refer to a recording, a file, a picture and an alarm that are made here."""
+    """Return an operation's parameters by its name; they refer to a recording, a file, a picture, an alarm and a subscription that are made here."""
     camera = next(iter(cloud.world.devices.values()))
     now = cloud.now()
     record = records.start(
@@ -26,11 +36,20 @@ def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
     instance = {"IotInstanceId": cloud.iot_instance_id}
     device = {"IotId": camera.iot_id, **instance}
     product = {"ProductKey": camera.product.product_key, **instance}
+    other_product = list(cloud.world.products.values())[1]
+    cloud.subscribe(other_product)
+    subscribed = {"ProductKey": other_product.product_key, "Type": "MNS", **instance}
+    new_flags = {
+        "DeviceDataFlag": True,
+        "MnsConfiguration": mns_configuration("aliyun-iot-new"),
+    }
     return {
         "BatchGetDeviceState": {"IotId": [camera.iot_id], **instance},
         "BatchQueryDeviceDetail": {"DeviceName": [camera.device_name], **product},
+        "CreateSubscribeRelation": {"Type": "MNS", **new_flags, **product},
         "DeletePicture": {"PictureIdList": [picture.pic_id], **device},
         "DeleteRecord": {"FileNameList": [file.file_name], **device},
+        "DeleteSubscribeRelation": subscribed,
         "GetCallerIdentity": {},
         "GetThingModelTslPublished": product,
         "InvokeThingService": {"Identifier": "Reboot", "Args": "{}", **device},
@@ -61,6 +80,7 @@ def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
             "EndTime": int(now),
             **device,
         },
+        "QuerySubscribeRelation": subscribed,
         "SetDeviceProperty": {"Items": '{"StatusLightSwitch":0}', **device},
         "SetDevicePictureLifeCycle": {"Day": 30, **device},
         "SetDeviceRecordLifeCycle": {"Day": 30, **device},
@@ -68,4 +88,5 @@ def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
         "StopTriggeredRecord": {"RecordId": record.record_id, **device},
         "TriggerCapturePicture": device,
         "TriggerRecord": {"RecordDuration": 60, **device},
+        "UpdateSubscribeRelation": {**new_flags, **subscribed},
     }

@@ -1,6 +1,12 @@
 """What the cloud says no to, told once; every SDK plays it."""
 
-from . import refused_calls, refused_events, refused_media, refused_things  # noqa: F401  (they register themselves)
+from . import (  # noqa: F401  (they register themselves)
+    refused_calls,
+    refused_events,
+    refused_media,
+    refused_subscriptions,
+    refused_things,
+)
 from .refusal import REFUSALS, RefusedError
 
 __all__ = ["REFUSALS", "RefusedError"]

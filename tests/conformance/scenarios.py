@@ -6,6 +6,7 @@ from . import (  # noqa: F401  (they register themselves)
     scenarios_media,
     scenarios_pictures,
     scenarios_records,
+    scenarios_subscriptions,
     scenarios_things,
 )
 from .scenario import SCENARIOS, Call, Reply

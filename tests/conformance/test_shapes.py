@@ -28,6 +28,8 @@ ABSENT = {
     "QueryProduct": {"Data.ProtocolType"},
     # Only of services that the device answers.
     "InvokeThingService": {"Data.Result"},
+    # Of AMQP; of gateways for JT/T 808.
+    "QuerySubscribeRelation": {"ConsumerGroupIds", "SubscribeFlags"},
     # Only with NeedSnapshot; only of events.
     "QueryRecord": {"Data.List[].SnapshotUrl", "Data.List[].EventType"},
 }

@@ -46,6 +46,11 @@ def _arguments() -> argparse.Namespace:
         metavar="SECONDS",
         help="let each camera raise an alarm that often, on average; 0: never",
     )
+    parser.add_argument(
+        "--push",
+        action="store_true",
+        help="put the cameras' messages into message queues, as after a subscription in the console",
+    )
     return parser.parse_args()
 
 
@@ -61,8 +66,12 @@ async def _raise_alarms(cloud: Cloud, seconds: float) -> None:
 
 async def _serve(arguments: argparse.Namespace) -> None:
     settings = vars(arguments).copy()
-    host, port, alarms = (settings.pop(name) for name in ("host", "port", "alarms"))
+    host, port, alarms, push = (
+        settings.pop(name) for name in ("host", "port", "alarms", "push")
+    )
     cloud = Cloud(**settings)
+    if push:
+        cloud.subscribe()
     runner = web.AppRunner(
         create_app(cloud), access_log=None, keepalive_timeout=25, handle_signals=False
     )

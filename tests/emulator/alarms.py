@@ -1,7 +1,9 @@
 """The life of an alarm: a camera sees something, uploads a picture, tells it; the cloud lists it. Source: section 14."""
 
+from math import inf
 from random import Random
 
+from . import messages
 from .archive import Alarm
 from .cloud import Cloud
 from .world import Device
@@ -35,11 +37,17 @@ def raise_alarm(
     record: bool = False,
     description: str | None = None,
     data: str = "{}",
+    listed: bool = True,
+    pushed: bool = True,
+    push_delay: float = 0.0,
+    push_copies: int = 1,
 ) -> str:
     """Let a camera raise an alarm; return its EventId.
 
     It is listed in `delay` seconds (default: Inferred.alarm_delay, faster in a fast cloud), as of `age` seconds ago,
     `times` times over; with a picture; with a recording around it. What the camera's properties say does not matter.
+    Where the product is subscribed, the alarm is in the message queue at once, or later, or several times. It may
+    also be only listed, or only in the queue.
     """
     if camera.status != "ONLINE":
         raise CameraOfflineError
@@ -56,7 +64,7 @@ def raise_alarm(
         event_id=f"{cloud.world.hexadecimal()}_{int(time * 1000)}",
         event_type=event_type,
         time=time,
-        visible_at=visible_at,
+        visible_at=visible_at if listed else inf,
         pic_id=pic_id,
         file_name=file_name,
         description=description or DESCRIPTIONS.get(event_type, f"event {event_type}"),
@@ -64,6 +72,8 @@ def raise_alarm(
         times=times,
     )
     camera.alarms[alarm.event_id] = alarm
+    if pushed:
+        messages.tell_alarm(cloud, camera, alarm, delay=push_delay, copies=push_copies)
     return alarm.event_id
 
 

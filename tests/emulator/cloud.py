@@ -1,7 +1,7 @@
 """The cloud as a whole: its settings, its memory, its clock."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 import time
 from typing import Any, Literal
@@ -9,9 +9,17 @@ from uuid import UUID
 
 from .faults import Fault, MediaFault
 from .inferred import Inferred
+from .queues.store import Queue
 from .refusals import ServiceRefusal
 from .sessions import DownloadJob, LiveSession, MediaRequest, OssObject, VodSession
-from .world import Device, World
+from .subscriptions import (
+    FLAGS,
+    Delivery,
+    Subscription,
+    configuration,
+    default_queue_name,
+)
+from .world import Device, Product, World
 
 DEFAULT_ACCESS_KEY_ID = "LTAI5tEmulatorKey0000001"
 DEFAULT_ACCESS_KEY_SECRET = "emulatorSecretOfNoAccount00001"
@@ -82,6 +90,10 @@ class Cloud:
     media_requests: deque[MediaRequest] = field(
         default_factory=lambda: deque(maxlen=CALLS_REMEMBERED)
     )
+    queues: dict[str, Queue] = field(default_factory=dict)  # by name
+    # By product and type.
+    subscriptions: dict[tuple[str, str], Subscription] = field(default_factory=dict)
+    delivery: Delivery = field(default_factory=Delivery)
     # What will happen, by itself, and when.
     due: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
     world: World = field(init=False)
@@ -97,6 +109,8 @@ class Cloud:
     def later(self, seconds: float, act: Callable[[], None]) -> None:
         """Do something in so many seconds, at speed 1."""
         self.due.append((self.now() + seconds / self.speed, act))
+        for queue in self.queues.values():
+            queue.wake()  # who waits has to look at the clock from now on
 
     def catch_up(self) -> None:
         """Let everything happen whose time has come. Each call does so; only who looks into the world must."""
@@ -104,6 +118,35 @@ class Cloud:
             first = min(ready, key=lambda each: each[0])
             self.due.remove(first)
             first[1]()
+
+    def subscribe(self, *products: Product, flags: Iterable[str] = FLAGS[:3]) -> None:
+        """Let messages of products, else of all with cameras, go into queues, as who sets it up in the console."""
+        with_cameras = [each for each in self.world.products.values() if each.video]
+        for product in products or with_cameras:
+            name = default_queue_name(product.product_key)
+            self.subscriptions[product.product_key, "MNS"] = Subscription(
+                set(flags), name, self._queue_configuration(name)
+            )
+            if name not in self.queues:
+                self.queues[name] = Queue(name, self.now())
+
+    def _queue_configuration(self, name: str) -> str:
+        return configuration(
+            name,
+            self.region,
+            ACCOUNT_ID,
+            key=self.inferred.queue_key,
+            role=self.inferred.queue_role,
+        )
+
+    def queue_of(self, product: Product) -> Queue:
+        """Return the message queue of a subscribed product."""
+        return self.queues[self.subscriptions[product.product_key, "MNS"].queue_name]
+
+    def delete_queue(self, name: str) -> None:
+        """Delete a message queue, if there is one; who waits for its messages is told."""
+        if (queue := self.queues.pop(name, None)) is not None:
+            queue.wake()
 
     def request_id(self) -> str:
         """Return a new one."""

@@ -11,7 +11,7 @@ GET  cameras/<IotId>/pictures     the pictures that can be seen now
 POST cameras/<IotId>/pictures     add one or a list of them: {created, source?, available_at?}
 GET  cameras/<IotId>/alarms       the alarms that can be seen now
 POST cameras/<IotId>/alarms       raise one or a list of them: {event_type?, delay?, age?, times?, picture?, record?,
-                                  description?, data?}; returns {event_id}, or a list; 409: the camera is not online
+                                  description?, data?, listed?, pushed?, push_delay?, push_copies?}; returns {event_id}, or a list; 409: the camera is not online
 GET  cameras/<IotId>/properties   what the cloud knows of them: {identifier: text}; PATCH: the camera reports these
 GET  cameras/<IotId>/services     what was called on the camera, oldest first; DELETE forgets
 POST faults               order one (the fields of faults.Fault); DELETE takes all back
@@ -19,6 +19,12 @@ POST media_faults         order one (the fields of faults.MediaFault); DELETE ta
 GET  media_requests       what was fetched below /media, oldest first; DELETE forgets
 POST inferred             change guesses (the fields of inferred.Inferred)
 POST keys/<AccessKeyId>   {active?, access_key_secret?}: make, disable, rotate; DELETE
+POST subscriptions        subscribe a product: {product_key?, flags?}; default: all products with cameras, all messages
+GET  subscriptions        who is subscribed, by product key: {flags, queue_name, messages, waiting}
+DELETE subscriptions/<ProductKey>
+POST queues/<name>        change {order_seed?}; {cut: true}: break the connections of all that wait; {steal: true}: let
+                          another consumer take what is there; returns {stolen}
+POST delivery             what befalls messages on their way: the fields of subscriptions.Delivery
 POST settings             {clock_offset?, activated?, denied?, denied_by?, downloads_fail?}
 
 Times are Unix seconds.
@@ -31,7 +37,7 @@ from typing import Any
 
 from aiohttp import web
 
-from . import alarms, pictures, records, things
+from . import alarms, pictures, queue_control, records, things
 from .archive import Picture, RecordedFile
 from .cloud import AccessKey, Cloud
 from .faults import Fault, MediaFault
@@ -71,6 +77,7 @@ def routes(cloud: Cloud) -> list[web.RouteDef]:
         web.post("/_emulator/keys/{access_key_id}", control.change_key),
         web.delete("/_emulator/keys/{access_key_id}", control.remove_key),
         web.post("/_emulator/settings", control.change_settings),
+        *queue_control.routes(cloud),
     ]
 
 
@@ -124,7 +131,7 @@ class _Control:
         product = products.get(wanted.pop("product_key", "")) or next(
             iter(products.values())
         )
-        device = self._cloud.world.add_device(product, **wanted)
+        device = things.add_device(self._cloud, product, **wanted)
         return web.json_response({"iot_id": device.iot_id})
 
     def _device(self, request: web.Request) -> Device:
@@ -144,7 +151,7 @@ class _Control:
         return web.json_response({})
 
     async def remove_camera(self, request: web.Request) -> web.Response:
-        del self._cloud.world.devices[self._device(request).iot_id]
+        things.remove_device(self._cloud, self._device(request))
         return web.json_response({})
 
     async def files(self, request: web.Request) -> web.Response:

@@ -19,6 +19,7 @@ type Kind = Literal[
     "patch",  # fields of the reply are replaced, or removed where the value is None
     "odd",  # one value of the reply, anywhere, is replaced by `value`
     "delay",  # the reply is late by `seconds`
+    "late",  # the call is: it is carried out only then
 ]
 
 
@@ -103,6 +104,23 @@ def _strikes(fault: Fault | MediaFault) -> bool:
 
 class ConnectionCutError(Exception):
     """The connection is to be broken without a reply."""
+
+
+class OtherBodyError(Exception):
+    """Something else than a reply of the cloud is to be sent."""
+
+    def __init__(self, fault: Fault) -> None:
+        self._fault = fault
+        super().__init__(fault.kind)
+
+    def response(self) -> web.Response:
+        """Return what is to be sent."""
+        return web.Response(
+            status=self._fault.status,
+            text=self._fault.text,
+            content_type=self._fault.content_type,
+            headers=self._fault.headers,
+        )
 
 
 def patched(reply: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:

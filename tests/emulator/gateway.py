@@ -13,24 +13,17 @@ from . import (  # noqa: F401  (they register themselves)
     service_pictures,
     service_playback,
     service_records,
+    service_subscriptions,
     service_things,
 )
 from .admission import admit
 from .answers import gateway_error, respond, service_error
 from .cloud import AccessKey, Call, Cloud
-from .faults import ConnectionCutError, Fault, cut
+from .faults import ConnectionCutError, Fault, OtherBodyError, cut
 from .operations import OPERATIONS, Operation, Params
 from .refusals import GatewayRefusal, ServiceRefusal, no_permission, throttled
 from .services import SERVICES, Origin
 from .signatures import ACS3, WireRequest
-
-
-class OtherBodyError(Exception):
-    """Something else than a reply of the cloud is to be sent."""
-
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
-        super().__init__(fault.kind)
 
 
 class Gateway:
@@ -55,12 +48,7 @@ class Gateway:
         except ConnectionCutError:
             return await cut(request)
         except OtherBodyError as other:
-            return web.Response(
-                status=other.fault.status,
-                text=other.fault.text,
-                content_type=other.fault.content_type,
-                headers=other.fault.headers,
-            )
+            return other.response()
 
 
 class _Exchange:
@@ -104,6 +92,9 @@ class _Exchange:
             fault = self._fault(params)
             if fault is not None and not fault.after:
                 self._prevent(fault)
+            if fault is not None and fault.kind == "late":
+                await asyncio.sleep(fault.seconds)
+                self._cloud.catch_up()
             body = self._carry_out(operation, params, key)
         except GatewayRefusal as refusal:
             status, headers, code = refusal.status, refusal.headers, refusal.code
@@ -123,7 +114,8 @@ class _Exchange:
         if fault is not None:
             if fault.after:
                 self._prevent(fault)
-            await asyncio.sleep(fault.seconds)
+            if fault.kind == "delay":
+                await asyncio.sleep(fault.seconds)
             body = fault.changed(body)
         return respond(
             status,

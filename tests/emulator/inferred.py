@@ -164,6 +164,50 @@ class Inferred:
     # After StopLiveStreaming a new QueryLiveStreaming wakes the old addresses, too. Else they are gone.
     stopped_address_revives: bool = False
 
+    # Subscriptions (push.md section 2). What a product without one answers (section 8, point 4), and with which code.
+    unsubscribed: Literal["refused", "empty"] = "refused"
+    not_subscribed: tuple[str, str] = (
+        "iot.subscribe.NotExistedSubscription",
+        "The subscription does not exist.",
+    )
+    already_subscribed: tuple[str, str] = (
+        "iot.subscribe.ExistedSubscription",
+        "The subscription already exists.",
+    )
+    bad_subscription: tuple[str, str] = (
+        "iot.system.IllegalRequest",
+        "The parameters of the subscription are invalid.",
+    )
+    # What a MnsConfiguration that the console made calls the queue, and the role (section 2.1).
+    queue_key: Literal["queueName", "themeName"] = "queueName"
+    queue_role: str = "AliyunIOTAccessingMNSRole"
+
+    # Messages of devices in a queue (push.md section 3). A body is base64 of the envelope. Else: the envelope.
+    outer_base64: bool = True
+    # Topics of what devices tell begin with /sys.
+    sys_topics: bool = False
+    # `messageid` and `timestamp` of the envelope, which are numbers in messages that were seen, and texts in samples.
+    message_id_is_text: bool = False
+    message_time_is_text: bool = False
+    # The topic of a status message. Else null.
+    status_topic: bool = True
+    # A status message names the IotId. Else, as older ones, product and name only.
+    status_iot_id: bool = True
+    # The event that an alarm is: the older one has neither a list nor a time of its own.
+    alarm_event: Literal["IntelligentAlarm", "AlarmEvent"] = "IntelligentAlarm"
+
+    # The message queue (push.md section 4). TimeExpired: the table of errors has 408, the signing page 400.
+    time_expired_status: Literal[408, 400] = 408
+    # The code for an STS token that is unknown or has expired: none is told.
+    bad_queue_token: str = "InvalidAccessKeyId"
+    # Whether a Content-MD5 that is sent is verified (section 8, point 6).
+    content_md5_checked: bool = False
+    # Long polls of the account at once; one more is answered at once if there is no message. None: no limit is told,
+    # only that there is one (section 2.5).
+    long_polls_at_once: int | None = None
+    # The counters of GetQueueAttributes are being withdrawn, and will be 0.
+    queue_counters: bool = True
+
     # Operations without a published limit of calls per second.
     default_qps: int = 200
     # Limits per operation that differ from the published ones, for tests of pacing.

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from . import pictures, records
+from . import messages, pictures, records
 from .cloud import Cloud
 from .tsl import Invoked, Reported
-from .world import Device, Status
+from .world import Device, Product, Status
 
 
 def set_status(cloud: Cloud, device: Device, status: Status) -> None:
@@ -16,15 +16,46 @@ def set_status(cloud: Cloud, device: Device, status: Status) -> None:
         if cloud.inferred.offline_ends_recordings:
             records.connection_lost(device, cloud.now())
         pictures.connection_lost(device, cloud.now())
-    if status != device.status:
+    before, device.status = device.status, status
+    if status != before:
         device.status_since = cloud.now()
-    device.status = status
+        _tell_change(cloud, device, before)
     if status == "ONLINE":
         first = device.product.model.first_report(cloud.now())
-        device.properties = {**first, **device.properties}
+        new = {
+            name: each for name, each in first.items() if name not in device.properties
+        }
+        device.properties |= new
+        told = {name: each.value for name, each in new.items()}
+        messages.tell_properties(cloud, device, told)
         orders, device.waiting = device.waiting, []
         for values in orders:
             order(cloud, device, values)
+
+
+def _tell_change(cloud: Cloud, device: Device, before: Status) -> None:
+    """Tell who listens of another status."""
+    if device.status == "DISABLE":
+        messages.tell_life_cycle(cloud, device, "disable")
+    elif before == "DISABLE":
+        messages.tell_life_cycle(cloud, device, "enable")
+    if device.status == "ONLINE":
+        messages.tell_status(cloud, device, "online")
+    elif before == "ONLINE":
+        messages.tell_status(cloud, device, "offline")
+
+
+def add_device(cloud: Cloud, product: Product, **details: Any) -> Device:
+    """Make a device, as World.add_device does, and tell who listens."""
+    device = cloud.world.add_device(product, **details)
+    messages.tell_life_cycle(cloud, device, "create")
+    return device
+
+
+def remove_device(cloud: Cloud, device: Device) -> None:
+    """Remove a device, and tell who listens."""
+    del cloud.world.devices[device.iot_id]
+    messages.tell_life_cycle(cloud, device, "delete")
 
 
 def values(cloud: Cloud, device: Device) -> dict[str, str]:
@@ -37,6 +68,7 @@ def report(cloud: Cloud, device: Device, told: Mapping[str, str]) -> None:
     """Let a device tell properties: the cloud knows them at once."""
     for identifier, value in told.items():
         device.properties[identifier] = Reported(value, cloud.now())
+    messages.tell_properties(cloud, device, told)
 
 
 def order(cloud: Cloud, device: Device, wanted: dict[str, str]) -> None:

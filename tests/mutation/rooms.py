@@ -26,7 +26,7 @@ ROOMS = (
             *("tests/test_recordings*.py", "tests/test_services.py"),
             *("tests/test_services_waiting.py", "tests/test_storage.py"),
             *("tests/test_button.py", "tests/test_event.py", "tests/test_init.py"),
-            "tests/test_saving.py",
+            "tests/test_saving*.py",
         ),
     ),
     Room(

@@ -12,7 +12,7 @@ from homeassistant.core import callback
 from ..api.client import LinkVisualClient
 from ..api.errors import CloudError, NotFoundError
 from ..coordinator import Camera
-from .cursor import read_time
+from .known import read_time
 from .models import Alarm
 
 # When the recording of an alarm is queried, counted from the alarm: it takes a minute at most, and an upload.

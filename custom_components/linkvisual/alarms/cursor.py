@@ -1,13 +1,11 @@
 """Which alarms of a camera are known, and which new ones are too old to be reported."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from homeassistant.util import dt as dt_util
-
-from ..api.media_models import DeviceEvent
+from .known import KnownAlarm, read_time
 
 # Alarms have the camera's time, and may be uploaded late: the window starts this long before the newest one, and
 # what happened longer ago when it is listed for the first time is not reported.
@@ -45,7 +43,7 @@ class AlarmCursor:
     """Known alarms of a camera."""
 
     newest: datetime  # no alarm is newer
-    known: dict[str, datetime] = field(default_factory=dict)  # by EventId
+    known: Mapping[str, KnownAlarm] = field(default_factory=dict)  # by its key
     clock_lag: ClockLag | None = None
     # When polling began, until the first complete listing: what happened before is not reported.
     since: datetime | None = None
@@ -57,51 +55,63 @@ class AlarmCursor:
             max(self.newest, now) + _MAX_CLOCK_AHEAD,
         )
 
-    def extended(self, new: Iterable[DeviceEvent], now: datetime) -> Self:
+    def extended(self, new: Iterable[KnownAlarm], now: datetime) -> Self:
         """Return the cursor with new alarms, without those that are outside of all further windows."""
-        times = {event.event_id: event.event_time for event in new}
-        newest = max([self.newest, *times.values()])
+        added = {alarm.key: alarm for alarm in new}
+        newest = max([self.newest, *(alarm.event_time for alarm in added.values())])
         begin, _ = replace(self, newest=newest).window(now)
         known = {
-            event_id: time
-            for event_id, time in (self.known | times).items()
-            if time >= begin - _MARGIN
+            key: alarm
+            for key, alarm in (*self.known.items(), *added.items())
+            if alarm.event_time >= begin - _MARGIN
         }
         return replace(self, newest=newest, known=known)
 
-    def measured(self, new: Iterable[DeviceEvent], now: datetime) -> Self:
-        """Return the cursor with the clock's lag, as alarms show it that were not listed a while ago."""
-        ages = [max(timedelta(), now - event.event_time) for event in new]
-        if not ages:
-            return self
-        lag, last = min(ages), self.clock_lag
-        if last and lag > last.lag and now - last.measured_at < _LAG_LIFE:
+    def replaced(self, before: KnownAlarm, after: KnownAlarm) -> Self:
+        """Return the cursor with more knowledge of an alarm."""
+        known = {key: alarm for key, alarm in self.known.items() if alarm is not before}
+        return replace(self, known=known | {after.key: after})
+
+    def without(self, alarm: KnownAlarm) -> Self:
+        """Return the cursor without an alarm."""
+        known = {key: each for key, each in self.known.items() if each is not alarm}
+        return replace(self, known=known)
+
+    def measured(self, ages: Iterable[timedelta], now: datetime) -> Self:
+        """Return the cursor with the clock's lag, as the ages of new alarms show it that did not wait for long."""
+        lag = max(timedelta(), min(ages, default=timedelta.max))
+        last = self.clock_lag
+        if lag == timedelta.max or (
+            last and lag > last.lag and now - last.measured_at < _LAG_LIFE
+        ):
             return self
         return replace(self, clock_lag=ClockLag(lag, now))
 
-    def is_earlier(self, event: DeviceEvent) -> bool:
+    def is_earlier(self, time: datetime) -> bool:
         """Return whether an alarm happened before polling began. Times of alarms are truncated to seconds."""
-        return self.since is not None and event.event_time < self.since.replace(
-            microsecond=0
-        )
+        return self.since is not None and time < self.since.replace(microsecond=0)
+
+    def age(self, event_time: datetime, now: datetime) -> timedelta:
+        """Return how long ago an alarm happened, as far as the lag of the camera's clock is known."""
+        lag = self.clock_lag.lag if self.clock_lag else timedelta()
+        return now - event_time - lag
 
     def is_old(
-        self, event: DeviceEvent, now: datetime, *, was_listed_lately: bool
+        self, event_time: datetime, now: datetime, *, was_listed_lately: bool
     ) -> bool:
-        """Return whether an alarm that is listed for the first time happened long ago.
+        """Return whether an alarm that is seen for the first time happened long ago.
 
         In doubt, because the clock's lag is unknown, it did if alarms were not listed lately.
         """
         if self.clock_lag is None and was_listed_lately:
             return False
-        lag = self.clock_lag.lag if self.clock_lag else timedelta()
-        return now - event.event_time - lag > MAX_DELAY
+        return self.age(event_time, now) > MAX_DELAY
 
     def as_dict(self) -> dict[str, Any]:
         """Return the cursor as stored."""
         return {
             "newest": self.newest.isoformat(),
-            "known": {name: time.isoformat() for name, time in self.known.items()},
+            "known": {key: alarm.as_dict() for key, alarm in self.known.items()},
             "clock_lag": self.clock_lag.as_dict() if self.clock_lag else None,
             "since": self.since.isoformat() if self.since else None,
         }
@@ -112,7 +122,10 @@ class AlarmCursor:
 
         Raises AttributeError, KeyError, OverflowError, TypeError or ValueError if it is malformed.
         """
-        known = {name: read_time(time) for name, time in data["known"].items()}
+        known = {
+            key: KnownAlarm.from_dict(key, stored)
+            for key, stored in data["known"].items()
+        }
         lag, since = data.get("clock_lag"), data.get("since")
         return cls(
             read_time(data["newest"]),
@@ -120,8 +133,3 @@ class AlarmCursor:
             ClockLag.from_dict(lag) if lag else None,
             read_time(since) if since else None,
         )
-
-
-def read_time(text: str) -> datetime:
-    """Return a stored time in UTC. Raises TypeError or ValueError if it is malformed."""
-    return dt_util.as_utc(datetime.fromisoformat(text))

@@ -1,10 +1,11 @@
-"""Alarms of a config entry, polled from the cloud; each is sent once, in order."""
+"""Alarms of a config entry, polled from the cloud or brought by message queues; each is sent once, in order."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 import math
 import time
@@ -15,13 +16,16 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..api.client import LinkVisualClient
 from ..api.media_models import DeviceEvent
+from ..api.mns.models import PushedAlarm
 from ..api.models import DeviceStatus
 from ..const import DOMAIN
 from ..coordinator import Camera
 from ..storage import EntryStore
 from .clips import AlarmClips
 from .cursor import MAX_DELAY, AlarmCursor
-from .models import Alarm, alarm_recorded_signal, alarm_signal
+from .health import PushHealth
+from .known import DIFFERENCES, KnownAlarm
+from .models import Alarm, alarm_signal, alarm_updated_signal
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,6 +40,9 @@ QUIET_INTERVAL = 30.0
 BUSY_INTERVAL = 10.0
 OFFLINE_INTERVAL = 300.0
 BUSY = 120.0
+# Seconds after which a camera is polled for what the message of an alarm does not tell: the list is behind.
+LOOKUPS_AFTER = (1.0, 3.0, 8.0, 30.0, 120.0)
+_LOOKUP_INTERVAL = 0.5
 
 
 class Alarms:
@@ -47,19 +54,24 @@ class Alarms:
         entry_id: str,
         client: LinkVisualClient,
         is_busy: Callable[[str], bool],
+        health: PushHealth,
     ) -> None:
         self._hass = hass
         self._entry_id = entry_id
         self._client = client
         self._is_busy = is_busy
+        self._health = health
         self._store = EntryStore(hass, entry_id, STORE)
         self._cursors: dict[str, AlarmCursor] = {}
-        self.clips = AlarmClips(client, self._async_send)
+        self.clips = AlarmClips(client, partial(self._async_send, is_new=False))
         # Monotonic times of the last complete listings, and of the last alarms.
         self._listed_at: dict[str, float] = {}
         self._alarmed_at: dict[str, float] = {}
+        # Monotonic times at which cameras are polled for the EventIds of alarms that the queue has brought.
+        self._lookups: dict[str, list[float]] = {}
         self._watchers: Counter[str] = Counter()
-        self._unsent: list[Alarm] = []
+        # With whether each is new.
+        self._unsent: list[tuple[Alarm, bool]] = []
         self._sending: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -69,6 +81,7 @@ class Alarms:
             try:
                 self._cursors[iot_id] = AlarmCursor.from_dict(data)
                 self.clips.restore(iot_id, data)
+                self._schedule_lookups(iot_id)
             except (
                 AttributeError,
                 KeyError,
@@ -89,16 +102,22 @@ class Alarms:
         """Send nothing any more, since nobody listens; what is not sent yet is sent after the next start."""
         self._stopped = True
         while self._unsent:
-            self._put_back(self._unsent.pop())
+            self._put_back(*self._unsent.pop())
 
-    def _put_back(self, alarm: Alarm) -> None:
-        """Let an alarm, or its recording, be found again."""
+    def _put_back(self, alarm: Alarm, is_new: bool) -> None:
+        """Let an alarm, or what came later, be found again."""
         if alarm.file_name:
             self.clips.async_wait_for(replace(alarm, file_name=None))
             return
         self.clips.async_forget(alarm.iot_id, alarm.event_id)
-        if cursor := self._cursors.get(alarm.iot_id):
-            cursor.known.pop(alarm.event_id, None)
+        cursor = self._cursors.get(alarm.iot_id)
+        if cursor is None or (known := cursor.known.get(alarm.key)) is None:
+            return
+        self._cursors[alarm.iot_id] = (
+            cursor.without(known)
+            if is_new
+            else cursor.replaced(known, replace(known, event_id=""))
+        )
 
     async def async_unload(self) -> None:
         """Save pending changes."""
@@ -122,6 +141,12 @@ class Alarms:
 
         return unwatch
 
+    def age(self, alarm: Alarm) -> timedelta:
+        """Return how long ago an alarm happened, by the cloud's clock."""
+        now = self._client.now()
+        cursor = self._cursors.get(alarm.iot_id) or AlarmCursor(now)
+        return cursor.age(alarm.event_time, now)
+
     @callback
     def forget_cameras(self, is_gone: Callable[[str], bool]) -> None:
         """Forget the alarms of cameras that are gone."""
@@ -134,44 +159,72 @@ class Alarms:
 
     def poll_interval(self, camera: Camera) -> float | None:
         """Return the seconds between polls of a camera; None not to poll it."""
-        is_watched = self._watchers[camera.iot_id] > 0
-        if not is_watched or camera.status in (
+        iot_id = camera.iot_id
+        if not self._watchers[iot_id] or camera.status in (
             DeviceStatus.UNACTIVE,
             DeviceStatus.DISABLE,
         ):
             return None
+        if (lookups := self._lookups.get(iot_id)) and lookups[0] <= time.monotonic():
+            return _LOOKUP_INTERVAL
+        if (interval := self._health.safety_interval(camera)) is not None:
+            return interval
         if not camera.online:
             return OFFLINE_INTERVAL
-        alarmed_at = self._alarmed_at.get(camera.iot_id, -math.inf)
-        if time.monotonic() - alarmed_at < BUSY or self._is_busy(camera.iot_id):
+        alarmed_at = self._alarmed_at.get(iot_id, -math.inf)
+        if time.monotonic() - alarmed_at < BUSY or self._is_busy(iot_id):
             return BUSY_INTERVAL
         return QUIET_INTERVAL
 
+    def _schedule_lookups(self, iot_id: str) -> None:
+        """Poll a camera soon, and again, while EventIds are missing."""
+        known = self._cursors[iot_id].known.values()
+        now = time.monotonic()
+        self._lookups[iot_id] = (
+            [now + seconds for seconds in LOOKUPS_AFTER]
+            if any(not alarm.event_id for alarm in known)
+            else []
+        )
+
     async def async_poll(self, iot_id: str) -> None:
         """Send the new alarms of a camera. Raises a LinkVisualError."""
-        now, cursor = self._client.now(), self._cursors[iot_id]
-        listed, is_complete = await self._list(iot_id, *cursor.window(now))
+        now, started = self._client.now(), time.monotonic()
+        if lookups := self._lookups.get(iot_id):
+            self._lookups[iot_id] = [at for at in lookups if at > started]
+        listed, is_complete = await self._list(
+            iot_id, *self._cursors[iot_id].window(now)
+        )
         if self._stopped or iot_id not in self._cursors:
             return
-        new = sorted(
-            (event for event in listed if event.event_id not in cursor.known),
-            key=lambda event: event.sort_key,
-        )
+        new = self._match_brought(iot_id, listed)
+        cursor = self._cursors[iot_id]
         was_listed_lately = self._was_listed_lately(iot_id)
-        extended = cursor.extended(new, now)
+        extended = cursor.extended(
+            (
+                KnownAlarm(
+                    event_time=event.event_time,
+                    alarm_type=event.event_type,
+                    event_id=event.event_id,
+                )
+                for event in new
+            ),
+            now,
+        )
         if was_listed_lately:
-            extended = extended.measured(new, now)
+            ages = [now - event.event_time for event in new]
+            extended = extended.measured(ages, now)
+        last_listed_at = self._listed_at.get(iot_id)
         if is_complete:
-            self._listed_at[iot_id] = time.monotonic()
+            self._listed_at[iot_id] = started
             extended = replace(extended, since=None)
-        if extended != cursor:
-            self._store.async_delay_save(self._as_dict, SAVE_DELAY)
-        self._cursors[iot_id] = extended
-        new = [event for event in new if not cursor.is_earlier(event)]
+        self._set_cursor(iot_id, extended)
+        new = [event for event in new if not cursor.is_earlier(event.event_time)]
         recent = [
             event
             for event in new
-            if not cursor.is_old(event, now, was_listed_lately=was_listed_lately)
+            if not cursor.is_old(
+                event.event_time, now, was_listed_lately=was_listed_lately
+            )
         ]
         if old := len(new) - len(recent):
             _LOGGER.info(
@@ -179,11 +232,90 @@ class Alarms:
                 old,
                 iot_id,
             )
+        queue = self._health.queue_of(iot_id)
         for event in recent:
+            if queue:
+                queue.polled(iot_id, event.event_id, last_listed_at)
             alarm = Alarm.of_event(iot_id, event)
             self._alarmed_at[iot_id] = time.monotonic()
             self.clips.async_wait_for(alarm)
-            self._async_send(alarm)
+            self._async_send(alarm, is_new=True)
+
+    def _match_brought(
+        self, iot_id: str, listed: Iterable[DeviceEvent]
+    ) -> list[DeviceEvent]:
+        """Return the listed alarms that are not known, sorted; add what they tell to those that the queue has brought."""
+        known = self._cursors[iot_id].known
+        new = sorted(
+            (event for event in listed if event.event_id not in known),
+            key=lambda event: event.sort_key,
+        )
+        for difference in DIFFERENCES:
+            for event in list(new):
+                if self._match(iot_id, event, difference):
+                    new.remove(event)
+        return new
+
+    def _match(self, iot_id: str, event: DeviceEvent, difference: timedelta) -> bool:
+        """Send what a listed alarm tells if the queue has brought it. Return whether it has."""
+        cursor = self._cursors[iot_id]
+        row = KnownAlarm(event_time=event.event_time, alarm_type=event.event_type)
+        unlisted = (alarm for alarm in cursor.known.values() if not alarm.event_id)
+        if (brought := row.find_same(unlisted, difference)) is None:
+            return False
+        found = replace(brought, event_id=event.event_id)
+        self._set_cursor(iot_id, cursor.replaced(brought, found))
+        alarm = replace(Alarm.of_event(iot_id, event), event_time=brought.event_time)
+        self.clips.async_wait_for(alarm)
+        self._async_send(alarm, is_new=False)
+        return True
+
+    @callback
+    def async_brought(
+        self, iot_id: str, message: PushedAlarm, sent_at: datetime
+    ) -> None:
+        """Send an alarm that the message queue has brought, if it is new. `sent_at` is the cloud's time."""
+        cursor, queue = self._cursors.get(iot_id), self._health.queue_of(iot_id)
+        if self._stopped or cursor is None or queue is None:
+            return
+        now = self._client.now()
+        alarm = KnownAlarm(
+            event_time=message.event_time,
+            alarm_type=message.event_type,
+            is_pushed=True,
+        )
+        known = cursor.known.values()
+        if any(each.is_pushed and each.is_same_message(alarm) for each in known):
+            return
+        if listed := alarm.find_same(each for each in known if not each.is_pushed):
+            queue.brought(iot_id, listed.event_id)
+            # The time of the message tells repeated ones.
+            found = replace(listed, event_time=alarm.event_time, is_pushed=True)
+            self._set_cursor(iot_id, cursor.replaced(listed, found))
+            return
+        queue.brought(iot_id)
+        age = now - sent_at
+        if cursor.is_earlier(sent_at) or age > MAX_DELAY:
+            return
+        # Devices' clocks may be wrong; a message is sent when the alarm is.
+        measured = cursor.measured([sent_at - alarm.event_time], now)
+        if measured.is_old(alarm.event_time, now, was_listed_lately=True):
+            return
+        self._set_cursor(iot_id, measured.extended([alarm], now))
+        self._schedule_lookups(iot_id)
+        self._alarmed_at[iot_id] = time.monotonic()
+        self._async_send(Alarm.of_message(iot_id, message), is_new=True)
+
+    async def async_sent(self) -> bool:
+        """Return when all alarms are sent: whether they are, or will come again after the next start."""
+        while self._sending and not self._stopped:
+            await asyncio.wait([self._sending])
+        return not self._stopped
+
+    def _set_cursor(self, iot_id: str, cursor: AlarmCursor) -> None:
+        if cursor != self._cursors[iot_id]:
+            self._cursors[iot_id] = cursor
+            self._store.async_delay_save(self._as_dict, SAVE_DELAY)
 
     def _was_listed_lately(self, iot_id: str) -> bool:
         listed_at = self._listed_at.get(iot_id)
@@ -207,12 +339,12 @@ class Alarms:
         return events.values(), False
 
     @callback
-    def _async_send(self, alarm: Alarm) -> None:
-        """Send a new alarm, or an earlier one with its recording, once that is stored."""
+    def _async_send(self, alarm: Alarm, *, is_new: bool) -> None:
+        """Send a new alarm, or an earlier one of which more is known, once that is stored."""
         if self._stopped:
-            self._put_back(alarm)
+            self._put_back(alarm, is_new)
             return
-        self._unsent.append(alarm)
+        self._unsent.append((alarm, is_new))
         if self._sending is None:
             self._sending = self._hass.async_create_task(
                 self._send_stored(), f"{DOMAIN} alarms"
@@ -224,16 +356,12 @@ class Alarms:
             while count := len(self._unsent):
                 await self._store.async_commit(self._as_dict)
                 stored, self._unsent = self._unsent[:count], self._unsent[count:]
-                for alarm in stored:
-                    self._send(alarm)
+                for alarm, is_new in stored:
+                    signal_fn = alarm_signal if is_new else alarm_updated_signal
+                    signal = signal_fn(self._entry_id, alarm.iot_id)
+                    async_dispatcher_send(self._hass, signal, alarm)
         finally:
             self._sending = None
-
-    @callback
-    def _send(self, alarm: Alarm) -> None:
-        signal_fn = alarm_recorded_signal if alarm.file_name else alarm_signal
-        signal = signal_fn(self._entry_id, alarm.iot_id)
-        async_dispatcher_send(self._hass, signal, alarm)
 
     def _as_dict(self) -> dict[str, Any]:
         return {

@@ -9,13 +9,18 @@ from homeassistant.helpers.dispatcher import SignalType
 
 from ..alarm_types import alarm_type_name
 from ..api.media_models import DeviceEvent
+from ..api.mns.models import PushedAlarm
 from ..const import DOMAIN
 from ..media.identifiers import PICTURE, RECORDING, MediaId
+from .known import KnownAlarm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """An alarm. `alarm_type` is the cloud's number; `file_name` is None while no recording is known."""
+    """An alarm. `alarm_type` is the cloud's number; `file_name` is None while no recording is known.
+
+    `event_id` is "" while only the message queue has told the alarm.
+    """
 
     iot_id: str
     event_id: str
@@ -35,6 +40,26 @@ class Alarm:
             picture_id=event.pic_id,
         )
 
+    @classmethod
+    def of_message(cls, iot_id: str, message: PushedAlarm) -> Self:
+        """Return the alarm of a message."""
+        return cls(
+            iot_id=iot_id,
+            event_id="",
+            event_time=message.event_time,
+            alarm_type=message.event_type,
+            picture_id="",
+        )
+
+    @property
+    def key(self) -> str:
+        """The key among a camera's known alarms."""
+        return KnownAlarm(
+            event_time=self.event_time,
+            alarm_type=self.alarm_type,
+            event_id=self.event_id,
+        ).key
+
     @property
     def name(self) -> str:
         """The event type."""
@@ -43,7 +68,7 @@ class Alarm:
 
 # Fields of an alarm in the event entity and triggers. The functions take the config entry's ID, too.
 _FIELDS: dict[str, Callable[[Alarm, str], Any]] = {
-    "event_id": lambda alarm, _: alarm.event_id,
+    "event_id": lambda alarm, _: alarm.event_id or None,
     "event_time": lambda alarm, _: alarm.event_time.isoformat(),
     "alarm_type": lambda alarm, _: alarm.alarm_type,
     "file_name": lambda alarm, _: alarm.file_name,
@@ -74,6 +99,6 @@ def alarm_signal(entry_id: str, iot_id: str) -> SignalType[Alarm]:
     return SignalType(f"{DOMAIN}_alarm_{entry_id}_{iot_id}")
 
 
-def alarm_recorded_signal(entry_id: str, iot_id: str) -> SignalType[Alarm]:
-    """Return the dispatcher signal of a camera's earlier alarms whose recordings are available now."""
-    return SignalType(f"{DOMAIN}_alarm_recorded_{entry_id}_{iot_id}")
+def alarm_updated_signal(entry_id: str, iot_id: str) -> SignalType[Alarm]:
+    """Return the dispatcher signal of a camera's earlier alarms whose EventId and picture, or recording, came since."""
+    return SignalType(f"{DOMAIN}_alarm_updated_{entry_id}_{iot_id}")

@@ -29,12 +29,10 @@ class Calls:
 
         `pacing` is shared by the clients of an account.
         """
+        self._session = session
+        self._credentials = Credentials(access_key_id, access_key_secret)
         self._transport = Transport(
-            session,
-            Credentials(access_key_id, access_key_secret),
-            region,
-            base_url,
-            pacing,
+            session, self._credentials, region, base_url, pacing
         )
         self._instance: Mapping[str, Scalar] = (
             {"IotInstanceId": iot_instance_id} if iot_instance_id else {}

@@ -4,6 +4,7 @@ from .calls_events import EventCalls
 from .calls_iot import IotCalls
 from .calls_pictures import PictureCalls
 from .calls_records import RecordCalls
+from .calls_subscriptions import SubscriptionCalls
 from .calls_things import ThingCalls
 from .media_models import LiveStream, StreamType
 from .regions import Product
@@ -13,7 +14,9 @@ from .transport import Operation
 _QUERY_LIVE_STREAMING = Operation(Product.LINKVISUAL, "QueryLiveStreaming")
 
 
-class LinkVisualClient(IotCalls, RecordCalls, PictureCalls, EventCalls, ThingCalls):
+class LinkVisualClient(
+    IotCalls, RecordCalls, PictureCalls, EventCalls, ThingCalls, SubscriptionCalls
+):
     """Client of one account, region and IoT instance."""
 
     async def query_live_streaming(

@@ -1,6 +1,6 @@
 """Exceptions by error code and message of the cloud.
 
-Sources: linkvisual-api.md section 5, signing.md section 7. Codes and messages are compared case-insensitively
+Sources: linkvisual-api.md section 5, signing.md section 7, push.md section 4.3. Codes and messages are compared case-insensitively
 and without a trailing dot: the sources differ in both.
 """
 
@@ -26,6 +26,7 @@ from .errors import (
     NotActivatedError,
     NotFoundError,
     PermissionDeniedError,
+    QueueNotFoundError,
     ServiceUnavailableError,
     StreamFailedError,
     ThrottledError,
@@ -35,6 +36,7 @@ from .errors import (
 _CODES: dict[type[CloudError], tuple[str, ...]] = {
     AuthenticationError: (
         "InvalidAccessKeyId.NotFound",
+        "InvalidAccessKeyId",
         "InvalidAccessKeyId.Inactive",
         "InvalidAccessKeySecret",
         "SignatureDoesNotMatch",
@@ -48,6 +50,7 @@ _CODES: dict[type[CloudError], tuple[str, ...]] = {
         "Forbidden.RAM",
         "NoPermission",
         "NoPermisson",
+        "AccessDenied",
         "iot.common.RamActionPermissionDeny",
         "iot.common.AuthActionPermissionDeny",
         "iot.vision.RequestAuthFailed",
@@ -63,7 +66,7 @@ _CODES: dict[type[CloudError], tuple[str, ...]] = {
         "iot.device.DeviceInstanceInconsistency",
     ),
     NotActivatedError: ("iot.system.UidNotFound", "iot.vision.RequestForbidden"),
-    ClockSkewError: ("InvalidTimeStamp.Expired", "IllegalTimestamp"),
+    ClockSkewError: ("InvalidTimeStamp.Expired", "IllegalTimestamp", "TimeExpired"),
     NonceUsedError: ("SignatureNonceUsed",),
     ThrottledError: (
         "Throttling",
@@ -72,10 +75,13 @@ _CODES: dict[type[CloudError], tuple[str, ...]] = {
         "iot.common.TooManyRequest",
         "iot.messagebroker.RateLimit",
         "iot.vision.RequestTrafficControl",
+        "TooManyRequests",
+        "QpsLimitExceeded",
     ),
     ServiceUnavailableError: ("ServiceUnavailable", "ServiceUnavailableTemporary"),
     InternalServiceError: (
         "InternalError",
+        "InternalServerError",
         "UnknownError",
         "iot.system.SystemException",
         "iot.gateway.BackEndServiceInvalid",
@@ -101,6 +107,23 @@ _CODES: dict[type[CloudError], tuple[str, ...]] = {
         "iot.vision.RequestParamError",
         "iot.vision.RequestParameterError",
         "iot.lv.requestParamError",
+        "InvalidArgument",
+        "InvalidAuthorizationHeader",
+        "InvalidDateHeader",
+        "InvalidDegist",
+        "InvalidDigest",
+        "InvalidQueryString",
+        "InvalidQueueName",
+        "InvalidRequestURL",
+        "MalformedXML",
+        "MissingAuthorizationHeader",
+        "MissingDateHeader",
+        "MissingReceiptHandle",
+        "MissingVersionHeader",
+        "MissingVisibilityTimeout",
+        "QueueAlreadyExist",
+        "QueueDeletedRecently",
+        "QueueNameLengthError",
     ),
     LimitReachedError: ("iot.vision.ConcurrencyExceedLimit",),
     DeviceUnavailableError: (
@@ -119,7 +142,13 @@ _CODES: dict[type[CloudError], tuple[str, ...]] = {
     ),
     StreamFailedError: ("iot.vision.DeviceNotStreaming", "iot.vision.StreamPushFailed"),
     NoCloudStorageError: ("iot.vision.NoStorageQuota",),
-    NotFoundError: ("iot.vision.JobNotExist", "iot.vision.RecordNotExist"),
+    NotFoundError: (
+        "iot.vision.JobNotExist",
+        "iot.vision.RecordNotExist",
+        "MessageNotExist",
+        "ReceiptHandleError",
+    ),
+    QueueNotFoundError: ("QueueNotExist",),
     ControlFailedError: (
         "iot.device.InvokeThingServiceFailed",
         "iot.device.SetDevicePropertyFailed",

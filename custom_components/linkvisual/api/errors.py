@@ -20,7 +20,7 @@ class NoReplyError(LinkVisualError):
 
 
 class UnreadableReplyError(LinkVisualError):
-    """The reply is not one of the cloud's: not JSON, truncated, too long, or of another shape."""
+    """The reply is not one of the cloud's: not JSON or XML, truncated, too long, or of another shape."""
 
 
 class OutcomeUnknownError(LinkVisualError):
@@ -139,7 +139,11 @@ class NoCloudStorageError(CloudError):
 
 
 class NotFoundError(CloudError):
-    """The recording, picture, event, template or job does not exist, or belongs to another account."""
+    """The recording, picture, event, template, job or message does not exist, or belongs to another account."""
+
+
+class QueueNotFoundError(CloudError):
+    """The message queue does not exist: the product has no subscription."""
 
 
 class ControlFailedError(CloudError):

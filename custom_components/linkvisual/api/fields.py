@@ -4,9 +4,10 @@ Whatever JSON a field holds, no other exception is raised: a row that cannot be 
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from enum import IntEnum
+import json
 import re
 from typing import Any
 
@@ -25,6 +26,17 @@ _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"-?[0-9]{1,16}")
 # IotIds, keys and names of devices and products: parts of unique IDs and paths.
 _KEY = re.compile(r"[0-9A-Za-z_.:@=+-]{1,128}")
+
+
+def json_object(document: str | bytes) -> dict[str, Any]:
+    """Parse a JSON object. Raises ValueError."""
+    try:
+        value = json.loads(document)
+    except RecursionError as err:
+        raise ValueError("the JSON is nested too deeply") from err
+    if isinstance(value, dict):
+        return value
+    raise ValueError("the JSON is not an object")
 
 
 def text(row: Row, name: str) -> str:
@@ -98,6 +110,13 @@ def optional_number(row: Row, name: str) -> int | None:
         return None
 
 
+def truth(value: object) -> bool | None:
+    """Return a boolean, given as one or as a string; None for anything else."""
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.lower())
+    return value if isinstance(value, bool) else None
+
+
 def optional_member[T: IntEnum](kind: type[T], row: Row, name: str) -> T | None:
     """Return an enum member; None if the value is missing or unknown."""
     try:
@@ -110,6 +129,12 @@ def cloud_time(row: Row, name: str) -> datetime:
     """Parse `YYYY-MM-DD HH:MM:SS`; return it in UTC. Raises ValueError."""
     local = datetime.strptime(identifier(row, name), "%Y-%m-%d %H:%M:%S")
     return _sane(local.replace(tzinfo=CLOUD_TIME_ZONE))
+
+
+def iso_time(row: Row, name: str, zone: tzinfo) -> datetime:
+    """Parse an ISO 8601 time, of `zone` unless it names another; return it in UTC. Raises ValueError."""
+    time = datetime.fromisoformat(identifier(row, name))
+    return _sane(time if time.tzinfo else time.replace(tzinfo=zone))
 
 
 def unix_time(seconds: float) -> datetime:

@@ -2,16 +2,19 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+import logging
 import math
 import time
 
 from .error_codes import public_name
 from .errors import LinkVisualError
 
+_LOGGER = logging.getLogger(__name__)
+
 HOUR = 3600.0
 # Number of latencies that the median is taken of.
 _MAX_LATENCIES = 200
-# Seconds by which clocks differ without harm.
+# Seconds. A smaller offset is network latency, and never causes an error.
 MIN_CLOCK_OFFSET = 5.0
 
 
@@ -34,6 +37,7 @@ class Meter:
     """Statistics of attempts: each of them counts for the cloud's limits."""
 
     attempts: int = 0
+    queue_calls: int = 0  # calls of message queues, which are no attempts
     by_action: dict[str, int] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
     # The last failure of each operation and its time (monotonic), until the operation succeeds.
@@ -61,6 +65,17 @@ class Meter:
     @cloud_time.setter
     def cloud_time(self, seconds: float) -> None:
         self._cloud_minus_monotonic = seconds - time.monotonic()
+
+    def learn_clock_offset(self, cloud_time: float | None, used_offset: float) -> bool:
+        """Set the clock offset of further calls. Return whether it differs from the used one."""
+        if cloud_time is None:
+            return False
+        offset = cloud_time - time.time()
+        if abs(offset - used_offset) < MIN_CLOCK_OFFSET:
+            return False
+        _LOGGER.debug("The cloud's clock is %.0f s ahead of ours", offset)
+        self.clock_offset = offset
+        return True
 
     def attempt(self, action: str) -> None:
         """Count an attempt that is about to be sent."""

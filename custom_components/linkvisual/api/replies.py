@@ -1,7 +1,6 @@
 """Parsing replies into JSON objects or errors. Source: linkvisual-api.md section 4."""
 
 from collections.abc import Mapping
-import json
 import re
 from typing import Any
 
@@ -14,7 +13,7 @@ from .errors import (
     ThrottledError,
     UnreadableReplyError,
 )
-from .fields import one_line, optional_number
+from .fields import json_object, one_line, optional_number, truth
 
 type Reply = dict[str, Any]
 
@@ -51,7 +50,7 @@ def read_reply(
     if reply is None:
         content_type = one_line(headers.get("Content-Type", "no type"))
         raise UnreadableReplyError(f"HTTP {status} with {content_type} is not JSON")
-    if status < 300 and (not enveloped or _truth(reply.get("Success"))):
+    if status < 300 and (not enveloped or truth(reply.get("Success"))):
         return reply
     if status < 400 and not _is_error(reply):
         raise UnreadableReplyError(f"HTTP {status} is neither a success nor an error")
@@ -60,29 +59,21 @@ def read_reply(
 
 def _json_object(body: bytes) -> Reply | None:
     try:
-        reply = json.loads(body)
-    except ValueError, RecursionError:
+        return json_object(body)
+    except ValueError:
         return None
-    return reply if isinstance(reply, dict) else None
 
 
 def _is_error(reply: Reply) -> bool:
     """Return whether a reply is an error. An unexpected reply is not: the call may have been executed."""
     if "Success" in reply:
-        return _truth(reply["Success"]) is False
+        return truth(reply["Success"]) is False
     return (one_line(reply.get("Code")) or "200") != "200"
 
 
-def _truth(value: object) -> bool | None:
-    """Return a boolean, given as one or as a string; None for anything else."""
-    if isinstance(value, str):
-        return {"true": True, "false": False}.get(value.lower())
-    return value if isinstance(value, bool) else None
-
-
 def _error(status: int, headers: Mapping[str, str], reply: Reply) -> CloudError:
-    code = _without_urls(reply.get("Code")) or f"HTTP {status}"
-    message = _without_urls(reply.get("ErrorMessage") or reply.get("Message"))
+    code = without_urls(reply.get("Code")) or f"HTTP {status}"
+    message = without_urls(reply.get("ErrorMessage") or reply.get("Message"))
     kind = error_class(status, code, message)
     retry_after = _retry_after(headers)
     if "x-acs-retry-after" in headers:
@@ -101,7 +92,7 @@ def _error(status: int, headers: Mapping[str, str], reply: Reply) -> CloudError:
     )
 
 
-def _without_urls(value: object) -> str:
+def without_urls(value: object) -> str:
     """Return a text of the cloud without URLs: they may be signed, and errors are logged."""
     return _URL.sub("…", one_line(value))
 

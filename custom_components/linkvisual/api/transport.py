@@ -10,16 +10,9 @@ import time
 import aiohttp
 from yarl import URL
 
-from .errors import (
-    CannotConnectError,
-    ClockSkewError,
-    LinkVisualError,
-    NoReplyError,
-    ThrottledError,
-    TlsError,
-)
-from .fields import http_date
-from .meter import MIN_CLOCK_OFFSET, Meter
+from .errors import ClockSkewError, LinkVisualError, ThrottledError
+from .meter import Meter
+from .network import cloud_time, network_errors
 from .pacing import Pacing
 from .regions import Product, endpoint
 from .replies import Reply, read_body, read_reply
@@ -41,7 +34,6 @@ ATTEMPT_TIMEOUT = aiohttp.ClientTimeout(total=15.0, sock_connect=10.0)
 CALL_TIMEOUT = 30.0
 # Interval at which the cloud's time is read from replies.
 CLOUD_TIME_INTERVAL = 10.0
-# A smaller offset is network latency, and never causes an error.
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +116,9 @@ class Transport:
         try:
             return read_reply(status, headers, body, enveloped=operation.enveloped)
         except ClockSkewError as err:
-            err.corrected = self._learn_clock_offset(headers, clock_offset)
+            err.corrected = self.meter.learn_clock_offset(
+                cloud_time(headers), clock_offset
+            )
             raise
 
     async def _send(
@@ -135,25 +129,19 @@ class Transport:
         started = time.monotonic()
         outcome = "no reply"
         try:
-            async with self._session.post(
-                URL(f"{address}{query}", encoded=True),
-                headers=self._headers(operation, host, query),
-                skip_auto_headers=("Content-Type",),
-                allow_redirects=False,
-                timeout=ATTEMPT_TIMEOUT,
-            ) as response:
-                outcome = f"HTTP {response.status}"
-                body = await read_body(response)
-                self.meter.replied(time.monotonic() - started)
-                self._measure_cloud_time(response.headers)
-                return response.status, response.headers, body
-        # Messages of these errors may contain the URL: only their names are kept.
-        except (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch) as err:
-            raise TlsError(type(err).__name__) from None
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as err:
-            raise CannotConnectError(type(err).__name__) from None
-        except (aiohttp.ClientError, OSError) as err:
-            raise NoReplyError(type(err).__name__) from None
+            with network_errors():
+                async with self._session.post(
+                    URL(f"{address}{query}", encoded=True),
+                    headers=self._headers(operation, host, query),
+                    skip_auto_headers=("Content-Type",),
+                    allow_redirects=False,
+                    timeout=ATTEMPT_TIMEOUT,
+                ) as response:
+                    outcome = f"HTTP {response.status}"
+                    body = await read_body(response)
+                    self.meter.replied(time.monotonic() - started)
+                    self._measure_cloud_time(response.headers)
+                    return response.status, response.headers, body
         finally:
             milliseconds = (time.monotonic() - started) * 1000
             _LOGGER.debug("%s: %s in %.0f ms", operation.action, outcome, milliseconds)
@@ -184,26 +172,5 @@ class Transport:
         if now - self._cloud_time_read_at < CLOUD_TIME_INTERVAL:
             return
         self._cloud_time_read_at = now
-        if (cloud_time := _cloud_time(headers)) is not None:
-            self.meter.cloud_time = cloud_time
-
-    def _learn_clock_offset(
-        self, headers: Mapping[str, str], used_offset: float
-    ) -> bool:
-        """Set the clock offset of further calls. Return whether it changed."""
-        if (cloud_time := _cloud_time(headers)) is None:
-            return False
-        offset = cloud_time - time.time()
-        if abs(offset - used_offset) < MIN_CLOCK_OFFSET:
-            return False
-        _LOGGER.debug("The cloud's clock is %.0f s ahead of ours", offset)
-        self.meter.clock_offset = offset
-        return True
-
-
-def _cloud_time(headers: Mapping[str, str]) -> float | None:
-    """Return the Unix time of the Date header; None without a valid one."""
-    try:
-        return http_date(headers.get("Date", "")).timestamp()
-    except ValueError:
-        return None
+        if (seconds := cloud_time(headers)) is not None:
+            self.meter.cloud_time = seconds

@@ -26,7 +26,7 @@ _MAX_ANNOTATIONS = 1000
 # How long the text of an alarm waits for a recording.
 _MAX_WAIT = timedelta(days=1)
 
-# An IotId, and the FileName of a recording or the EventId of an alarm without one.
+# An IotId, and the FileName of a recording, or the EventId or time of an alarm without one.
 type _Key = tuple[str, str, str]
 
 
@@ -51,7 +51,7 @@ class Annotations:
         self._annotations: LimitedSizeDict[_Key, _Annotation] = LimitedSizeDict(
             size_limit=_MAX_ANNOTATIONS
         )
-        # FileNames by IotId and EventId, for texts that come later than the recording.
+        # FileNames by IotId and the alarm's EventId or time, for texts that come later than the recording.
         self._recorded: LimitedSizeDict[tuple[str, str], str] = LimitedSizeDict(
             size_limit=_MAX_ANNOTATIONS
         )
@@ -79,16 +79,19 @@ class Annotations:
         await self._set(key, _Annotation(text, begin.timestamp()))
 
     async def async_annotate_alarm(
-        self, iot_id: str, event_id: str, text: str
+        self, iot_id: str, alarm: str, text: str
     ) -> str | None:
-        """Set the text about an alarm's recording; return its FileName, or None if the text waits for it."""
-        if file_name := self._recorded.get((iot_id, event_id)):
+        """Set the text about an alarm's recording; return its FileName, or None if the text waits for it.
+
+        `alarm` is its EventId, or its time: the message queue tells no EventIds.
+        """
+        if file_name := self._recorded.get((iot_id, alarm)):
             await self.async_annotate(iot_id, file_name, text)
             return file_name
         now = dt_util.utcnow().timestamp()
-        await self._set((iot_id, _ALARM, event_id), _Annotation(text, now))
+        await self._set((iot_id, _ALARM, alarm), _Annotation(text, now))
         # The recording may have come while the text was being stored.
-        return self._recorded.get((iot_id, event_id))
+        return self._recorded.get((iot_id, alarm))
 
     async def _set(self, key: _Key, annotation: _Annotation) -> None:
         self._annotations.pop(key, None)
@@ -108,12 +111,15 @@ class Annotations:
         return age > life.total_seconds()
 
     @callback
-    def async_recorded(self, iot_id: str, event_id: str, file_name: str) -> str | None:
-        """Move the text about an alarm to its recording, and return it."""
-        self._recorded[iot_id, event_id] = file_name
-        if annotation := self._annotations.pop((iot_id, _ALARM, event_id), None):
-            self._annotations[iot_id, RECORDING, file_name] = annotation
-            self._save()
+    def async_recorded(
+        self, iot_id: str, alarms: Iterable[str], file_name: str
+    ) -> str | None:
+        """Move the text about an alarm, of any of its names, to its recording, and return it."""
+        for alarm in alarms:
+            self._recorded[iot_id, alarm] = file_name
+            if annotation := self._annotations.pop((iot_id, _ALARM, alarm), None):
+                self._annotations[iot_id, RECORDING, file_name] = annotation
+                self._save()
         return self.text(iot_id, file_name)
 
     @callback

@@ -9,15 +9,13 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import RestoredExtraData, RestoreEntity
 
-from ..const import DOMAIN
 from ..data import LinkVisualConfigEntry
-from ..entity import LinkVisualEntity
+from ..entity import LinkVisualEntity, async_is_registered
 from ..errors import raise_translated
 from .manager import new_properties_signal, properties_signal
 
@@ -105,12 +103,7 @@ def async_add_per_property[D: PropertyEntityDescription](
     """
     coordinator = entry.runtime_data.coordinator
     properties = entry.runtime_data.properties
-    registry = er.async_get(hass)
     added: dict[str, set[str]] = {}
-
-    def is_registered(iot_id: str, key: str) -> bool:
-        unique_id = f"{iot_id}_{key}"
-        return registry.async_get_entity_id(platform, DOMAIN, unique_id) is not None
 
     @callback
     def add(iot_id: str) -> None:
@@ -124,7 +117,7 @@ def async_add_per_property[D: PropertyEntityDescription](
             if description.key not in keys
             and (
                 description.identifier in reported
-                or is_registered(iot_id, description.key)
+                or async_is_registered(hass, platform, iot_id, description.key)
             )
         ]
         if new:

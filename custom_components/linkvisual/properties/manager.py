@@ -1,9 +1,9 @@
 """Thing model properties of a config entry's cameras."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 import logging
 import time
 
@@ -14,7 +14,6 @@ from homeassistant.helpers.event import async_call_later
 
 from ..api.client import LinkVisualClient
 from ..api.errors import LinkVisualError, OutcomeUnknownError
-from ..api.thing_models import PropertyStatus
 from ..const import DOMAIN
 from ..coordinator import Camera, LinkVisualCoordinator
 
@@ -29,6 +28,7 @@ POLL_INTERVAL = 1800.0
 # that they do not confirm by then has failed.
 _CONFIRM_AFTER = 5.0
 _GIVE_UP_AFTER = 10.0
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -38,6 +38,9 @@ class _CameraProperties:
     reported: dict[str, str] = field(default_factory=dict)
     pending: dict[str, str] = field(default_factory=dict)  # sent, not confirmed yet
     give_up_at: float = 0.0  # monotonic
+    # Times at which values were queried or, by identifier, pushed: older ones come late.
+    queried_at: datetime = _NEVER
+    pushed_at: dict[str, datetime] = field(default_factory=dict)
     refresh: asyncio.Task[None] | None = None
     cancel_confirm: CALLBACK_TYPE | None = None
 
@@ -122,18 +125,47 @@ class Properties:
     def _camera(self, iot_id: str) -> _CameraProperties:
         return self._properties.setdefault(iot_id, _CameraProperties())
 
+    @callback
+    def async_report(
+        self, iot_id: str, values: Mapping[str, str], reported_at: datetime
+    ) -> None:
+        """Take values that a camera reported at a time, unless it is known what it reported after."""
+        properties = self._camera(iot_id)
+        new = {
+            identifier: value
+            for identifier, value in values.items()
+            if value
+            and reported_at
+            >= properties.pushed_at.get(identifier, properties.queried_at)
+        }
+        properties.pushed_at |= dict.fromkeys(new, reported_at)
+        if new and iot_id in self._coordinator.data:
+            self._update(iot_id, properties, properties.reported | new)
+
     async def _refresh(self, iot_id: str, properties: _CameraProperties) -> None:
+        queried_at = self._client.now()
         rows = await self._client.query_device_property_status(iot_id)
-        if iot_id in self._coordinator.data:
-            self._update(iot_id, properties, rows)
+        if iot_id not in self._coordinator.data:
+            return
+        pushed = {
+            identifier: properties.reported[identifier]
+            for identifier, pushed_at in properties.pushed_at.items()
+            if pushed_at > queried_at and identifier in properties.reported
+        }
+        properties.queried_at = queried_at
+        properties.pushed_at = {
+            identifier: properties.pushed_at[identifier] for identifier in pushed
+        }
+        reported = {row.identifier: row.value for row in rows if row.value}
+        self._update(iot_id, properties, reported | pushed)
 
     @callback
     def _update(
-        self, iot_id: str, properties: _CameraProperties, rows: Iterable[PropertyStatus]
+        self, iot_id: str, properties: _CameraProperties, reported: dict[str, str]
     ) -> None:
         before = self.get(iot_id)
         known = properties.reported.keys()
-        properties.reported = {row.identifier: row.value for row in rows if row.value}
+        properties.reported = reported
         if time.monotonic() >= properties.give_up_at:
             properties.pending = {}
         properties.pending = {

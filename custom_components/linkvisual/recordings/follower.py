@@ -1,7 +1,7 @@
 """Following recordings: until their files are there, or never will be."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -236,6 +236,10 @@ class Follower:
             return None
         try:
             files = await self._finder.find(recording, siblings)
+            if recording.file_id is None and self._has_new_siblings(
+                recording, siblings
+            ):
+                return None
         except LinkVisualError as err:
             _LOGGER.debug("Cannot query recording %s: %s", recording.key, err)
             if not self._is_about_recording(err):
@@ -256,6 +260,15 @@ class Follower:
         if recording.state is RecordingState.REQUESTED:
             reason = FailureReason.REJECTED
         return recording.failed(reason)
+
+    def _has_new_siblings(
+        self, recording: Recording, siblings: Iterable[Recording]
+    ) -> bool:
+        """Return whether other recordings were triggered during a search, which may have found their files."""
+        known = {sibling.key for sibling in siblings}
+        return any(
+            sibling.key not in known for sibling in self._store.siblings(recording)
+        )
 
     def _is_in_flight(self, recording: Recording) -> bool:
         follow_up = self._follow_ups.get(recording.key)

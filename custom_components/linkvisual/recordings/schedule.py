@@ -99,8 +99,17 @@ def search_window(recording: Recording) -> tuple[datetime, datetime]:
 
 
 def could_be_confused(recording: Recording, other: Recording) -> bool:
-    """Return whether a file could belong to the one as well as to the other."""
-    return abs(recording.triggered_at - other.triggered_at) <= 2 * _BEGIN_TOLERANCE
+    """Return whether a file of the other could be taken for the first part of a recording, or for a further one."""
+    parts = max(1, ceil(recording.length / MAX_FILE_DURATION))
+    return any(
+        abs(
+            recording.triggered_at
+            + timedelta(seconds=part * MAX_FILE_DURATION)
+            - other.triggered_at
+        )
+        <= 2 * _BEGIN_TOLERANCE
+        for part in range(parts)
+    )
 
 
 def may_be_mistaken(
@@ -115,7 +124,7 @@ def may_be_mistaken(
 def matching_files(
     recording: Recording, files: Iterable[RecordFile], others: set[str]
 ) -> list[RecordFile]:
-    """Return the files that belong to it: each begins where the one before ended, the first where it must have.
+    """Return the files that belong to it: the first begins where it must have, others where a full part ended.
 
     `others` are the names of files that are known to be another recording's.
     """
@@ -127,6 +136,8 @@ def matching_files(
         if abs(file.begin - begin) > _BEGIN_TOLERANCE:
             break
         chain.append(file)
+        if _seconds(file) < MAX_FILE_DURATION - _END_TOLERANCE:
+            break
         begin = file.end
         # Files of one recording do not overlap; times are cut to whole seconds.
         left = [other for other in left if other.begin >= file.end - _OVERLAP]
