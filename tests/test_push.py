@@ -153,6 +153,18 @@ async def test_message_that_was_not_deleted(
     assert not cloud.queue_of(front_door.product).messages
 
 
+async def test_clock_of_a_camera(
+    clock: Clock, cloud: Cloud, front_door: Device, alarm_events: AlarmEvents
+) -> None:
+    """Alarms of a camera whose clock is hours behind are told, once."""
+    cloud.faults.append(Fault("cut", action="BatchDeleteMessage", times=3))
+    for _ in range(2):
+        raise_alarm(cloud, front_door, age=10_800, push_copies=2)
+        await pass_time(clock, 200, step=5)
+    assert len(alarm_events.states) == 2
+    assert not cloud.queue_of(front_door.product).messages
+
+
 async def test_alarms_that_the_queue_never_brings(
     clock: Clock, cloud: Cloud, front_door: Device, alarm_events: AlarmEvents
 ) -> None:

@@ -56,7 +56,10 @@ class AlarmCursor:
         )
 
     def extended(self, new: Iterable[KnownAlarm], now: datetime) -> Self:
-        """Return the cursor with new alarms, without those that are outside of all further windows."""
+        """Return the cursor with new alarms, without those that are outside of all further windows.
+
+        What the queue has brought is kept for as long as a repeated message would be reported: clocks may be wrong.
+        """
         added = {alarm.key: alarm for alarm in new}
         newest = max([self.newest, *(alarm.event_time for alarm in added.values())])
         begin, _ = replace(self, newest=newest).window(now)
@@ -64,6 +67,7 @@ class AlarmCursor:
             key: alarm
             for key, alarm in (*self.known.items(), *added.items())
             if alarm.event_time >= begin - _MARGIN
+            or (alarm.sent_at and alarm.sent_at >= now - MAX_DELAY - _MARGIN)
         }
         return replace(self, newest=newest, known=known)
 

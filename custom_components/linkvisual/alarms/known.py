@@ -21,7 +21,12 @@ class KnownAlarm:
     event_time: datetime  # the camera's
     alarm_type: int | None
     event_id: str = ""
-    is_pushed: bool = False
+    sent_at: datetime | None = None  # when the cloud sent its message, if that has come
+
+    @property
+    def is_pushed(self) -> bool:
+        """Whether the queue has brought it."""
+        return self.sent_at is not None
 
     @property
     def key(self) -> str:
@@ -63,7 +68,7 @@ class KnownAlarm:
             "event_time": self.event_time.isoformat(),
             "alarm_type": self.alarm_type,
             "is_listed": bool(self.event_id),
-            "is_pushed": self.is_pushed,
+            "sent_at": self.sent_at.isoformat() if self.sent_at else None,
         }
 
     @classmethod
@@ -71,12 +76,12 @@ class KnownAlarm:
         """Read a stored alarm; earlier versions stored its time only. Raises KeyError, TypeError or ValueError."""
         if isinstance(data, str):
             return cls(event_time=read_time(data), alarm_type=None, event_id=key)
-        alarm_type = data["alarm_type"]
+        alarm_type, sent_at = data["alarm_type"], data["sent_at"]
         return cls(
             event_time=read_time(data["event_time"]),
             alarm_type=None if alarm_type is None else int(alarm_type),
             event_id=key if data["is_listed"] else "",
-            is_pushed=data["is_pushed"] is True,
+            sent_at=read_time(sent_at) if sent_at else None,
         )
 
 

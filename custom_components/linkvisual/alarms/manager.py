@@ -43,6 +43,8 @@ BUSY = 120.0
 # Seconds after which a camera is polled for what the message of an alarm does not tell: the list is behind.
 LOOKUPS_AFTER = (1.0, 3.0, 8.0, 30.0, 120.0)
 _LOOKUP_INTERVAL = 0.5
+# The age of messages whose alarms show the camera's clock.
+_FRESH = timedelta(minutes=2)
 
 
 class Alarms:
@@ -282,7 +284,7 @@ class Alarms:
         alarm = KnownAlarm(
             event_time=message.event_time,
             alarm_type=message.event_type,
-            is_pushed=True,
+            sent_at=sent_at,
         )
         known = cursor.known.values()
         if any(each.is_pushed and each.is_same_message(alarm) for each in known):
@@ -290,15 +292,17 @@ class Alarms:
         if listed := alarm.find_same(each for each in known if not each.is_pushed):
             queue.brought(iot_id, listed.event_id)
             # The time of the message tells repeated ones.
-            found = replace(listed, event_time=alarm.event_time, is_pushed=True)
+            found = replace(listed, event_time=alarm.event_time, sent_at=sent_at)
             self._set_cursor(iot_id, cursor.replaced(listed, found))
             return
         queue.brought(iot_id)
         age = now - sent_at
         if cursor.is_earlier(sent_at) or age > MAX_DELAY:
             return
-        # Devices' clocks may be wrong; a message is sent when the alarm is.
-        measured = cursor.measured([sent_at - alarm.event_time], now)
+        measured = cursor
+        if abs(age) < _FRESH:
+            # The camera's clock may be wrong: a message is sent when the alarm is.
+            measured = cursor.measured([sent_at - alarm.event_time], now)
         if measured.is_old(alarm.event_time, now, was_listed_lately=True):
             return
         self._set_cursor(iot_id, measured.extended([alarm], now))
@@ -307,8 +311,8 @@ class Alarms:
         self._async_send(Alarm.of_message(iot_id, message), is_new=True)
 
     async def async_sent(self) -> bool:
-        """Return when all alarms are sent: whether they are, or will come again after the next start."""
-        while self._sending and not self._stopped:
+        """Return whether all alarms are sent; else they come again after the next start, if their messages do."""
+        if self._sending:
             await asyncio.wait([self._sending])
         return not self._stopped
 

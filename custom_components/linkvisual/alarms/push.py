@@ -129,6 +129,8 @@ class Push:
             except LinkVisualError as err:
                 self._health.find_error = err
                 _LOGGER.debug("Cannot find the message queues: %s", err)
+            except Exception:
+                _LOGGER.exception("Unexpected error while looking for message queues")
             else:
                 self._health.find_error = None
             await self._update()
