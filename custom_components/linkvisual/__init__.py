@@ -135,7 +135,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     # Events that are sent before their entity exists would be lost.
     await async_wait_for_entities(hass, entry)
-    Issues(hass, entry, client.meter, coordinator).async_start()
+    Issues(hass, entry, client.meter, coordinator, push_health).async_start()
 
     @callback
     def update_cameras() -> None:

@@ -8,6 +8,8 @@ from homeassistant.const import CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from .alarms.health import PushHealth
+from .api.error_codes import public_name
 from .api.meter import Meter
 from .api.regions import REGIONS
 from .const import (
@@ -16,11 +18,12 @@ from .const import (
     CONF_IOT_INSTANCE_ID,
     CONF_POLL_ALARMS,
     CONF_PRODUCTS,
+    CONF_PUSH,
     CONF_STATUS_INTERVAL,
 )
 from .data import LinkVisualConfigEntry
 
-_OPTIONS = (CONF_CALLS_PER_HOUR, CONF_POLL_ALARMS, CONF_STATUS_INTERVAL)
+_OPTIONS = (CONF_CALLS_PER_HOUR, CONF_POLL_ALARMS, CONF_PUSH, CONF_STATUS_INTERVAL)
 
 
 async def async_get_config_entry_diagnostics(
@@ -60,6 +63,7 @@ async def async_get_config_entry_diagnostics(
                 for job in data.poller.jobs
             },
         },
+        "push": _push(data.push_health) if entry.options.get(CONF_PUSH) else None,
         "calls": _calls(data.client.meter),
         "recordings": [
             {
@@ -79,10 +83,27 @@ def _seconds(interval: timedelta | None) -> float | None:
     return interval.total_seconds() if interval else None
 
 
+def _push(health: PushHealth) -> dict[str, Any]:
+    return {
+        "state": health.state.value,
+        "errors": [public_name(err) for err in health.errors],
+        "queues": [
+            {
+                "state": queue.state.value,
+                "brings_states": queue.brings_states,
+                "messages": queue.messages,
+                "median_delay": queue.median_delay,
+            }
+            for queue in health.all_queues
+        ],
+    }
+
+
 def _calls(meter: Meter) -> dict[str, Any]:
     return {
         "attempts": meter.attempts,
         "attempts_last_hour": meter.attempts_last_hour,
+        "queue_calls": meter.queue_calls,
         "by_action": dict(meter.by_action),
         "median_latency": meter.median_latency,
         "clock_offset": round(meter.clock_offset, 1),

@@ -6,12 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.translation import async_get_translations
+from homeassistant.helpers.translation import (
+    async_get_cached_translations,
+    async_get_translations,
+)
 
 from .api import errors as api
+from .api.error_codes import public_name
 from .const import DOMAIN
 
 
@@ -105,6 +109,25 @@ async def async_message(
     texts = await async_get_translations(hass, language, "exceptions", [DOMAIN])
     text = texts.get(f"component.{DOMAIN}.exceptions.{err.translation_key}.message")
     return text.format(**(err.translation_placeholders or {})) if text else str(err)
+
+
+@callback
+def async_public_message(hass: HomeAssistant, err: api.LinkVisualError) -> str:
+    """Return an error in words that may be published, in Home Assistant's language: it names no camera."""
+    texts = {
+        category: async_get_cached_translations(
+            hass, hass.config.language, category, DOMAIN
+        )
+        for category in ("common", "exceptions")
+    }
+    text = texts["exceptions"].get(
+        f"component.{DOMAIN}.exceptions.{text_of(err).key}.message", "{reason}"
+    )
+    return text.format(
+        camera=texts["common"].get(f"component.{DOMAIN}.common.a_camera", ""),
+        reason=public_name(err),
+        ram_action=getattr(err, "ram_action", "") or "?",
+    )
 
 
 def camera_name(hass: HomeAssistant, entry: ConfigEntry, iot_id: str) -> str:

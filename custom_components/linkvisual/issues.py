@@ -8,7 +8,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.loader import async_get_loaded_integration
 
+from .alarms.health import PushHealth, PushState
 from .api.error_codes import public_name
 from .api.errors import (
     ClockSkewError,
@@ -21,6 +23,7 @@ from .api.fields import one_line
 from .api.meter import HOUR, Meter
 from .const import DOMAIN
 from .coordinator import LinkVisualCoordinator
+from .errors import async_public_message
 
 NO_CLOUD_STORAGE = "no_cloud_storage"
 TOO_MANY_CALLS = "too_many_calls"
@@ -33,6 +36,8 @@ _UPDATE_INTERVAL = timedelta(minutes=1)
 
 RAM_URL = "https://ram.console.aliyun.com"
 IOT_URL = "https://iot.console.aliyun.com"
+# The steps, below the documentation's URL.
+PUSH = "#push"
 PRICES_URL = "https://www.alibabacloud.com/help/en/linkvisual/pay-as-you-go"
 
 # Translation key, URL to learn more, whether it has a repair flow, and placeholders.
@@ -57,11 +62,13 @@ class Issues:
         entry: ConfigEntry,
         meter: Meter,
         coordinator: LinkVisualCoordinator,
+        push_health: PushHealth,
     ) -> None:
         self._hass = hass
         self._entry = entry
         self._meter = meter
         self._coordinator = coordinator
+        self._push_health = push_health
         self._issue_ids: set[str] = set()
 
     @callback
@@ -90,6 +97,7 @@ class Issues:
             for name, issue in (
                 *self._call_issues().items(),
                 *self._camera_issues().items(),
+                *self._push_issues().items(),
             )
         }
         for issue_id in self._issue_ids - issues.keys():
@@ -137,7 +145,7 @@ class Issues:
         """Return the issues of calls that failed within the last hour, and have not succeeded since."""
         issues: dict[str, Issue] = {}
         for action, (err, at) in self._meter.unresolved.items():
-            if time.monotonic() - at > HOUR:
+            if time.monotonic() - at > HOUR or err in self._push_health.errors:
                 continue
             match err:
                 case PermissionDeniedError():
@@ -161,6 +169,32 @@ class Issues:
                     issues["clock"] = ("clock_wrong", None, False, {})
         if abs(self._meter.clock_offset) > MAX_CLOCK_OFFSET:
             issues["clock"] = ("clock_wrong", None, False, {})
+        return issues
+
+    def _push_issues(self) -> dict[str, Issue]:
+        """Return the issues of the message queues. While nothing of the cloud can be reached, none of them is wrong."""
+        integration = async_get_loaded_integration(self._hass, DOMAIN)
+        url = f"{integration.documentation}{PUSH}"
+        health, issues = self._push_health, dict[str, Issue]()
+        if health.errors and self._coordinator.last_update_success:
+            reason = async_public_message(self._hass, health.errors[0])
+            issues["queue"] = ("push_failed", url, False, {"reason": reason})
+        if products := ", ".join(
+            sorted(
+                {
+                    camera.product_name or camera.product_key
+                    for camera in self._coordinator.data.values()
+                    if (queue := health.queues.get(camera.product_key))
+                    and queue.state is PushState.INCOMPLETE
+                }
+            )
+        ):
+            issues["alarms"] = (
+                "push_misses_alarms",
+                url,
+                False,
+                {"products": products},
+            )
         return issues
 
     @callback

@@ -54,12 +54,10 @@ from .const import (
 from .data import make_client
 from .endpoints import endpoint_error
 from .errors import text_of
+from .issues import PUSH
 from .recordings.settings import STREAM_TYPES, RecordSettings
 
 _LOGGER = logging.getLogger(__name__)
-
-# The steps, below the documentation's URL.
-PUSH = "#push"
 
 # Of new cameras.
 DEFAULTS = RecordSettings()

@@ -1,4 +1,4 @@
-"""Sensors: last recording, cloud storage, memory card and call statistics."""
+"""Sensors: last recording, cloud storage, memory card, call statistics and push."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +14,13 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import EntityCategory, Platform, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .alarms.health import PushState
+from .alarms.push import push_signal
 from .api.meter import Meter
+from .const import CONF_PUSH
 from .data import LinkVisualConfigEntry
 from .entity import LinkVisualEntity, RecordingEntity, async_add_per_camera
 from .media.identifiers import RECORDING, MediaId
@@ -106,6 +110,8 @@ async def async_setup_entry(
     async_add_entities(
         AccountSensor(entry, description) for description in ACCOUNT_SENSORS
     )
+    if entry.options.get(CONF_PUSH):
+        async_add_entities([PushSensor(entry, PUSH)])
     async_add_per_camera(
         entry,
         async_add_entities,
@@ -216,3 +222,52 @@ class AccountSensor(SensorEntity):
     @override
     def native_value(self) -> float:
         return self.entity_description.value_fn(self._meter)
+
+
+PUSH = SensorEntityDescription(
+    key="push",
+    translation_key="push",
+    device_class=SensorDeviceClass.ENUM,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    entity_registry_enabled_default=False,
+    options=list(PushState),
+)
+
+
+class PushSensor(SensorEntity):
+    """State of the account's message queues, of the worst one."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    # They change with each message.
+    _unrecorded_attributes = frozenset({"messages", "median_delay"})
+
+    def __init__(
+        self, entry: LinkVisualConfigEntry, description: SensorEntityDescription
+    ) -> None:
+        self.entity_description = description
+        self._health = entry.runtime_data.push_health
+        self._signal = push_signal(entry.entry_id)
+        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
+        self._attr_translation_placeholders = {"account": entry.title}
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        self.async_on_remove(
+            async_dispatcher_connect(self.hass, self._signal, self.async_write_ha_state)
+        )
+
+    @property
+    @override
+    def native_value(self) -> PushState:
+        return self._health.state
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Number of messages, and the median of their delays in seconds."""
+        delay = self._health.median_delay
+        return {
+            "messages": self._health.messages,
+            "median_delay": None if delay is None else round(delay, 2),
+        }

@@ -6,16 +6,14 @@ from typing import Any
 from homeassistant.components import system_health
 from homeassistant.const import CONF_REGION
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from .api.error_codes import public_name
-from .api.errors import LinkVisualError
+from .alarms.health import PushState
 from .api.regions import Product, endpoint
-from .const import CONF_ENDPOINT, DOMAIN
+from .const import CONF_ENDPOINT, CONF_PUSH, DOMAIN
 from .data import LinkVisualConfigEntry
-from .errors import async_message, text_of
+from .errors import async_public_message
 
 
 @callback
@@ -44,9 +42,17 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     ]:
         info["last_success"] = _time(max(successes))
     last = max(meters, key=lambda meter: meter.last_error_at, default=None)
-    info["last_error"] = await _async_describe(hass, last.last_error if last else None)
+    info["last_error"] = await _async_text(hass, "common", "no_error")
     if last and last.last_error:
+        info["last_error"] = async_public_message(hass, last.last_error)
         info["last_error_at"] = _time(last.last_error_at)
+    if pushed := [
+        entry.runtime_data.push_health.state
+        for entry in entries
+        if entry.options.get(CONF_PUSH)
+    ]:
+        worst = max(pushed, key=list(PushState).index)
+        info["push"] = await _async_text(hass, "entity", f"sensor.push.state.{worst}")
     # One URL is enough: entries usually share the region.
     for entry in entries[:1]:
         info["can_reach_cloud"] = system_health.async_check_can_reach_url(
@@ -61,22 +67,7 @@ def _time(timestamp: float) -> datetime:
     return dt_util.utc_from_timestamp(timestamp)
 
 
-async def _async_describe(hass: HomeAssistant, err: LinkVisualError | None) -> str:
-    """Return an error in words, in Home Assistant's language. People publish this: it names no camera."""
-    language = hass.config.language
-    texts = await async_get_translations(hass, language, "common", [DOMAIN])
-    if err is None:
-        return texts[f"component.{DOMAIN}.common.no_error"]
-    return await async_message(
-        hass,
-        language,
-        HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key=text_of(err).key,
-            translation_placeholders={
-                "camera": texts[f"component.{DOMAIN}.common.a_camera"],
-                "reason": public_name(err),
-                "ram_action": getattr(err, "ram_action", "") or "?",
-            },
-        ),
-    )
+async def _async_text(hass: HomeAssistant, category: str, key: str) -> str:
+    """Return a text in Home Assistant's language."""
+    texts = await async_get_translations(hass, hass.config.language, category, [DOMAIN])
+    return texts[f"component.{DOMAIN}.{category}.{key}"]

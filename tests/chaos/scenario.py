@@ -38,6 +38,8 @@ _HEALTHY_AFTER = 420.0
 # The share of scenarios with message queues; their safety polls are up to half an hour apart.
 _PUSHED = 0.4
 _SAFETY = 1800.0
+# Seconds after which queues that were refused are polled again: they are looked for every ten minutes.
+_POLLED_AFTER = 700.0
 # Seconds of a step there, at most: both ends of a poll of 25 seconds, which gives up after 35, have to see their own.
 _PUSH_STEP = 8.0
 # Turns of the event loop before the next fault, at most. A call takes about 15.
@@ -192,6 +194,8 @@ async def _recover(scenario: Scenario) -> None:
     """Wait for the last events; check that everything works again without help."""
     await _let_end(scenario)
     ledger, instance = scenario.ledger, scenario.instance
+    if scenario.alarms.is_pushed:
+        await _check_queues(scenario)
     for iot_id in scenario.cameras:
         if scenario.cloud.world.devices[iot_id].status == "ONLINE":
             instance.request([iot_id], next(scenario.durations), wait_for_file=True)
@@ -206,6 +210,20 @@ async def _recover(scenario: Scenario) -> None:
         ledger.problems.append(
             f"after the faults {len(stored)} recordings are still followed"
         )
+
+
+async def _check_queues(scenario: Scenario) -> None:
+    """Check that each queue is polled again, once at a time."""
+    passed = 0.0
+    queues = scenario.cloud.queues.values()
+    while any(queue.waiting != 1 for queue in queues) and passed < _POLLED_AFTER:
+        await scenario.run(_PUSH_STEP)
+        passed += _PUSH_STEP
+    scenario.ledger.problems += [
+        f"after the faults {queue.waiting} polls wait for messages of {queue.name}"
+        for queue in queues
+        if queue.waiting != 1
+    ]
 
 
 async def _let_end(scenario: Scenario) -> None:

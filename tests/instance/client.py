@@ -126,8 +126,19 @@ class Client:
 
     async def set_up(self, user_input: dict[str, Any]) -> dict[str, Any]:
         """Set up the integration through its dialog; return the last answer."""
-        path = "/api/config/config_entries/flow"
-        flow = await self.request("POST", path, json={"handler": "linkvisual"})
+        return await self._dialog("flow", "linkvisual", user_input)
+
+    async def change_options(
+        self, entry_id: str, user_input: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Change options of a config entry through its dialog, the others keep their defaults; return the last answer."""
+        return await self._dialog("options/flow", entry_id, user_input)
+
+    async def _dialog(
+        self, kind: str, handler: str, user_input: dict[str, Any]
+    ) -> dict[str, Any]:
+        path = f"/api/config/config_entries/{kind}"
+        flow = await self.request("POST", path, json={"handler": handler})
         answer = await self.request(
             "POST", f"{path}/{flow['flow_id']}", json=user_input
         )

@@ -47,11 +47,14 @@ async def main(arguments: argparse.Namespace, port: int, folder: Path) -> int:
     """Run everything; return the exit status."""
     write_config(folder, port)
     async with (
-        run_emulator("--cameras", str(arguments.cameras), "--speed", "4") as cloud,
+        run_emulator(
+            "--cameras", str(arguments.cameras), "--speed", "4", "--push"
+        ) as cloud,
         run_home_assistant(folder) as home_assistant,
         Client.connect(f"http://127.0.0.1:{port}", home_assistant) as client,
     ):
-        await set_up(client, cloud)
+        entry_id = await set_up(client, cloud)
+        await switch_push_on(client, entry_id)
         address = await make_dashboard(
             client, [camera["iot_id"] for camera in cloud["cameras"]]
         )
@@ -79,8 +82,8 @@ def choose_port(wanted: int) -> int:
     return port
 
 
-async def set_up(client: Client, cloud: dict[str, Any]) -> None:
-    """Set up the integration through its dialog, and wait until it is loaded."""
+async def set_up(client: Client, cloud: dict[str, Any]) -> str:
+    """Set up the integration through its dialog, and wait until it is loaded; return the config entry's ID."""
     answer = await client.set_up(
         {
             "access_key_id": cloud["access_key_id"],
@@ -92,7 +95,20 @@ async def set_up(client: Client, cloud: dict[str, Any]) -> None:
     )
     if answer["type"] != "create_entry":
         raise RuntimeError(f"the integration could not be set up: {answer['errors']}")
-    entry_id = answer["result"]["entry_id"]
+    entry_id: str = answer["result"]["entry_id"]
+    await _until_loaded(client, entry_id)
+    return entry_id
+
+
+async def switch_push_on(client: Client, entry_id: str) -> None:
+    """Let message queues bring alarms and states; the integration is loaded anew."""
+    answer = await client.change_options(entry_id, {"push": True})
+    if answer["type"] != "create_entry":
+        raise RuntimeError(f"push could not be switched on: {answer['errors']}")
+    await _until_loaded(client, entry_id)
+
+
+async def _until_loaded(client: Client, entry_id: str) -> None:
     async with asyncio.timeout(30):
         while True:
             entry = await client.command("config_entries/get_single", entry_id=entry_id)

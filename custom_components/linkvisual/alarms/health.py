@@ -1,13 +1,13 @@
 """Whether message queues can be relied on, and how often cameras are polled all the same."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import median
 import time
 
-from ..api.errors import LinkVisualError
+from ..api.errors import LinkVisualError, QueueNotFoundError
 from ..api.meter import Budget
 from ..api.mns.address import QueueAddress
 from ..coordinator import Camera, LinkVisualCoordinator
@@ -29,12 +29,12 @@ _MAX_DELAYS = 50
 
 
 class PushState(StrEnum):
-    """State of a message queue."""
+    """State of a message queue, from the best to the worst."""
 
-    CONNECTING = "connecting"
     CONNECTED = "connected"
-    DISCONNECTED = "disconnected"
+    CONNECTING = "connecting"
     INCOMPLETE = "incomplete"  # alarms were polled that the queue did not bring
+    DISCONNECTED = "disconnected"
 
 
 @dataclass(slots=True)
@@ -126,9 +126,49 @@ class PushHealth:
         self._by_address: dict[QueueAddress, QueueHealth] = {}
         self.queues: dict[str, QueueHealth] = {}
         self.find_error: LinkVisualError | None = None
+        self._is_searched = False
+
+    @property
+    def all_queues(self) -> Collection[QueueHealth]:
+        """The state of each queue."""
+        return self._by_address.values()
+
+    @property
+    def state(self) -> PushState:
+        """The state of the worst queue; disconnected if there is none, although there are cameras."""
+        if not self.all_queues:
+            return PushState.DISCONNECTED if self.errors else PushState.CONNECTING
+        return max(
+            (queue.state for queue in self.all_queues), key=list(PushState).index
+        )
+
+    @property
+    def errors(self) -> list[LinkVisualError]:
+        """Why queues are disconnected, or none is found."""
+        if self.all_queues:
+            return [
+                queue.last_error
+                for queue in self.all_queues
+                if queue.last_error and queue.state is PushState.DISCONNECTED
+            ]
+        if self._is_searched and self._coordinator.data:
+            return [QueueNotFoundError("QueueNotExist")]
+        return [self.find_error] if self.find_error else []
+
+    @property
+    def messages(self) -> int:
+        """Number of messages of all queues."""
+        return sum(queue.messages for queue in self.all_queues)
+
+    @property
+    def median_delay(self) -> float | None:
+        """Median of the seconds from the queues to the entities; None before the first message."""
+        delays = [delay for queue in self.all_queues for delay in queue.delays]
+        return median(delays) if delays else None
 
     def set_queues(self, found: Mapping[str, FoundQueue]) -> None:
         """Set the queues of the products that have one; the state of those that are known is kept."""
+        self._is_searched = True
         self._by_address = {
             queue.address: self._by_address.get(queue.address) or QueueHealth()
             for queue in found.values()

@@ -10,7 +10,7 @@ from ..cloud import Cloud
 from . import xml
 from .refusals import QueueRefusal
 from .signatures import QueueRequest
-from .store import Attributes, Message, Queue, SentAwayError
+from .store import Attributes, Message, Queue
 
 MOST_MESSAGES = 16
 LONGEST_WAIT = 30
@@ -173,7 +173,7 @@ async def _receive(call: QueueCall) -> Reply:
     while True:
         cloud.catch_up()
         if call.has_left():
-            raise SentAwayError
+            raise QueueRefusal("MessageNotExist")
         if messages := call.queue.receive(cloud.now(), most):
             return _listed(call, messages)
         if (left := deadline - loop.time()) <= 0:

@@ -33,7 +33,7 @@ class QueueServer:
         return [web.route("*", "/queues{rest:.*}", self.handle)]
 
     async def stop(self, _app: web.Application) -> None:
-        """Send away who waits: a server that stops waits for nobody."""
+        """Tell who waits that there is nothing: a server that stops waits for nobody."""
         self._stopping = True
         for queue in self._cloud.queues.values():
             queue.wake()

@@ -18,7 +18,7 @@ _LOOK = 1.0
 
 
 class SentAwayError(Exception):
-    """Who waited for a message is gone, or has to go."""
+    """Who waited for a message has to go."""
 
 
 @dataclass(slots=True)
