@@ -154,14 +154,23 @@ async def test_message_that_was_not_deleted(
 
 
 async def test_clock_of_a_camera(
-    clock: Clock, cloud: Cloud, front_door: Device, alarm_events: AlarmEvents
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    front_door: Device,
+    alarm_events: AlarmEvents,
 ) -> None:
-    """Alarms of a camera whose clock is hours behind are told, once."""
+    """Alarms of a camera whose clock is set back by hours are told, once, and are motion now."""
+    raise_alarm(cloud, front_door)
+    await pass_time(clock, 60, step=5)
     cloud.faults.append(Fault("cut", action="BatchDeleteMessage", times=3))
-    for _ in range(2):
+    for number in (2, 3):
         raise_alarm(cloud, front_door, age=10_800, push_copies=2)
+        await until(
+            lambda: hass.states.is_state("binary_sensor.front_door_motion", "on")
+        )
         await pass_time(clock, 200, step=5)
-    assert len(alarm_events.states) == 2
+        assert len(alarm_events.states) == number
     assert not cloud.queue_of(front_door.product).messages
 
 

@@ -43,8 +43,6 @@ BUSY = 120.0
 # Seconds after which a camera is polled for what the message of an alarm does not tell: the list is behind.
 LOOKUPS_AFTER = (1.0, 3.0, 8.0, 30.0, 120.0)
 _LOOKUP_INTERVAL = 0.5
-# The age of messages whose alarms show the camera's clock.
-_FRESH = timedelta(minutes=2)
 
 
 class Alarms:
@@ -146,6 +144,8 @@ class Alarms:
     def age(self, alarm: Alarm) -> timedelta:
         """Return how long ago an alarm happened, by the cloud's clock."""
         now = self._client.now()
+        if alarm.sent_at:
+            return now - alarm.sent_at
         cursor = self._cursors.get(alarm.iot_id) or AlarmCursor(now)
         return cursor.age(alarm.event_time, now)
 
@@ -296,19 +296,14 @@ class Alarms:
             self._set_cursor(iot_id, cursor.replaced(listed, found))
             return
         queue.brought(iot_id)
-        age = now - sent_at
-        if cursor.is_earlier(sent_at) or age > MAX_DELAY:
+        if cursor.is_earlier(sent_at) or now - sent_at > MAX_DELAY:
             return
-        measured = cursor
-        if abs(age) < _FRESH:
-            # The camera's clock may be wrong: a message is sent when the alarm is.
-            measured = cursor.measured([sent_at - alarm.event_time], now)
-        if measured.is_old(alarm.event_time, now, was_listed_lately=True):
-            return
-        self._set_cursor(iot_id, measured.extended([alarm], now))
+        # The camera's clock may be wrong: what counts is when the message was sent, which shows the clock's lag, too.
+        cursor = cursor.measured([sent_at - alarm.event_time], now)
+        self._set_cursor(iot_id, cursor.extended([alarm], now))
         self._schedule_lookups(iot_id)
         self._alarmed_at[iot_id] = time.monotonic()
-        self._async_send(Alarm.of_message(iot_id, message), is_new=True)
+        self._async_send(Alarm.of_message(iot_id, message, sent_at), is_new=True)
 
     async def async_sent(self) -> bool:
         """Return whether all alarms are sent; else they come again after the next start, if their messages do."""

@@ -19,7 +19,7 @@ from .known import KnownAlarm
 class Alarm:
     """An alarm. `alarm_type` is the cloud's number; `file_name` is None while no recording is known.
 
-    `event_id` is "" while only the message queue has told the alarm.
+    `event_id` is "" while only the message queue has told the alarm; `sent_at` is when it did, by the cloud's clock.
     """
 
     iot_id: str
@@ -28,6 +28,7 @@ class Alarm:
     alarm_type: int
     picture_id: str
     file_name: str | None = None
+    sent_at: datetime | None = None
 
     @classmethod
     def of_event(cls, iot_id: str, event: DeviceEvent) -> Self:
@@ -41,7 +42,7 @@ class Alarm:
         )
 
     @classmethod
-    def of_message(cls, iot_id: str, message: PushedAlarm) -> Self:
+    def of_message(cls, iot_id: str, message: PushedAlarm, sent_at: datetime) -> Self:
         """Return the alarm of a message."""
         return cls(
             iot_id=iot_id,
@@ -49,6 +50,7 @@ class Alarm:
             event_time=message.event_time,
             alarm_type=message.event_type,
             picture_id="",
+            sent_at=sent_at,
         )
 
     @property
