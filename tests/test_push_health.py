@@ -22,6 +22,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from tests.conftest import Clock
 from tests.emulator.alarms import raise_alarm
 from tests.emulator.cloud import Cloud
+from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
 MOTION = "binary_sensor.front_door_motion"
@@ -172,6 +173,21 @@ async def test_no_permission(
     assert issue.translation_placeholders is not None
     assert "mns:BatchReceiveMessage" in issue.translation_placeholders["reason"]
     assert pushed.issue("permission_denied") is None
+
+
+async def test_throttled(hass: HomeAssistant, cloud: Cloud, pushed: Pushed) -> None:
+    """A queue that is polled too often is no reason to make fewer other calls."""
+    cloud.faults.append(
+        Fault(
+            "gateway",
+            "BatchReceiveMessage",
+            status=429,
+            code="TooManyRequests",
+            times=None,
+        )
+    )
+    await pushed.until(lambda: pushed.issue("push_failed"), step=10)
+    assert pushed.issue("too_many_calls") is None
 
 
 async def test_misses_alarms(

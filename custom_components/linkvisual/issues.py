@@ -21,6 +21,7 @@ from .api.errors import (
 )
 from .api.fields import one_line
 from .api.meter import HOUR, Meter
+from .api.mns.client import QUEUE_ACTIONS
 from .const import DOMAIN
 from .coordinator import LinkVisualCoordinator
 from .errors import async_public_message
@@ -158,7 +159,9 @@ class Issues:
                     )
                 case NotActivatedError():
                     issues[""] = ("not_activated", IOT_URL, False, {})
-                case LimitReachedError() | ThrottledError():
+                case LimitReachedError() | ThrottledError() if (
+                    action not in QUEUE_ACTIONS
+                ):
                     issues["calls"] = (
                         TOO_MANY_CALLS,
                         None,

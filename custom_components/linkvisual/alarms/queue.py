@@ -59,19 +59,17 @@ class Queue:
         """Poll until the queue refuses it for good."""
         pause = 0.0
         while True:
-            started = time.monotonic()
-            limit = _MAX_FAILURE_PAUSE
+            started, limit = time.monotonic(), _MAX_FAILURE_PAUSE
+            wait = 0 if self._may_have_backlog else WAIT
             try:
-                if messages := await self._receive():
+                messages = await self._receive(wait)
+                if messages or time.monotonic() - started >= wait * _FULL_WAIT:
+                    self._health.succeeded()
                     pause = 0.0
-                    if await self._handle(messages):
+                    if messages and await self._handle(messages):
                         await self._client.delete(
                             [message.receipt_handle for message in messages]
                         )
-                    continue
-                if time.monotonic() - started >= WAIT * _FULL_WAIT:
-                    self._health.succeeded()
-                    pause = 0.0
                     continue
                 limit = _MAX_EARLY_PAUSE
             except LinkVisualError as err:
@@ -86,19 +84,19 @@ class Queue:
             pause = min(limit, max(1.0, 2 * pause))
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))
 
-    async def _receive(self) -> list[Message]:
+    async def _receive(self, wait: int) -> list[Message]:
         """Return the next messages; after an interruption, all that are there."""
-        messages = await self._client.receive(WAIT)
-        if messages:
-            self._health.succeeded()
+        messages = await self._client.receive(wait)
         started = time.monotonic()
-        while (
-            messages
-            and self._may_have_backlog
-            and len(messages) < _MAX_BACKLOG
-            and time.monotonic() - started < _MAX_DRAINING
-        ):
+        while self._may_have_backlog and messages:
+            if (
+                len(messages) >= _MAX_BACKLOG
+                or time.monotonic() - started > _MAX_DRAINING
+            ):
+                return messages
             more = await self._client.receive(0)
-            self._may_have_backlog = bool(more)
+            if not more:
+                break
             messages += more
+        self._may_have_backlog = False
         return messages

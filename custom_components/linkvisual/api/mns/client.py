@@ -38,6 +38,12 @@ _VERSION = "2015-06-06"
 _NAMESPACE = "http://mns.aliyuncs.com/doc/v1/"
 _CONTENT_TYPE = "text/xml;charset=UTF-8"
 
+_RECEIVE = "BatchReceiveMessage"
+_DELETE = "BatchDeleteMessage"
+_GET_ATTRIBUTES = "GetQueueAttributes"
+# These do not count for the limits of the other calls.
+QUEUE_ACTIONS = frozenset({_RECEIVE, _DELETE, _GET_ATTRIBUTES})
+
 _NO_MESSAGE = "MessageNotExist"
 
 
@@ -73,7 +79,7 @@ class QueueClient:
     async def receive(self, wait_seconds: int = WAIT_SECONDS) -> list[Message]:
         """Return up to 16 messages as soon as there are any; none after the wait. Raises a LinkVisualError."""
         call = _Call(
-            "BatchReceiveMessage",
+            _RECEIVE,
             "GET",
             f"{self._path}/messages?numOfMessages={MAX_BATCH}&waitseconds={wait_seconds}",
             wait_seconds=wait_seconds,
@@ -95,7 +101,7 @@ class QueueClient:
                 f'<ReceiptHandles xmlns="{_NAMESPACE}">{handles}</ReceiptHandles>'
             )
             call = _Call(
-                "BatchDeleteMessage",
+                _DELETE,
                 "DELETE",
                 f"{self._path}/messages",
                 body.encode(),
@@ -105,7 +111,7 @@ class QueueClient:
 
     async def get_attributes(self) -> QueueAttributes:
         """Return the queue's attributes. Raises a LinkVisualError."""
-        call = _Call("GetQueueAttributes", "GET", self._path, expected=("Queue",))
+        call = _Call(_GET_ATTRIBUTES, "GET", self._path, expected=("Queue",))
         root = await self._call(call)
         texts = {} if root is None else texts_of(root)
         return QueueAttributes(optional_number(texts, "ActiveMessages"))
