@@ -11,12 +11,17 @@ import warnings
 import aiohttp
 from homeassistant.const import __version__ as home_assistant
 
-from . import calls, house, scale, signing
+from . import calls, house, push, scale, signing
 from .figures import Figure, table
 from .processes import FOLDER
 
 # Those that speak to a cloud are measured over http and over https.
-GROUPS = {"calls": calls.measure, "house": house.measure, "scale": scale.measure}
+GROUPS = {
+    "calls": calls.measure,
+    "house": house.measure,
+    "push": push.measure,
+    "scale": scale.measure,
+}
 SCHEMES = ("http", "https")
 
 
@@ -30,7 +35,7 @@ def _arguments() -> argparse.Namespace:
         action="append",
         choices=("signing", *GROUPS),
         metavar="NAME",
-        help="signing, calls, house or scale; may be given more than once",
+        help="signing, calls, house, push or scale; may be given more than once",
     )
     parser.add_argument(
         "--quick",

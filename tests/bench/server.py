@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import logging
 import signal
 import ssl
 import time
@@ -85,4 +86,6 @@ if __name__ == "__main__":
     parser.add_argument("--cameras", type=int, default=6)
     parser.add_argument("--tls", action="store_true")
     arguments = parser.parse_args()
+    # A connection that is cut on purpose is no error.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     asyncio.run(_serve(arguments.cameras, arguments.tls))

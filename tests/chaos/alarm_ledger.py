@@ -71,6 +71,15 @@ class AlarmLedger:
                 )
                 self.raised[event_id] = iot_id, camera.alarms[event_id]
 
+    def raise_one(self, iot_id: str) -> str:
+        """Let a camera that is online raise an alarm which is listed late; return its EventId."""
+        camera = self.cloud.world.devices[iot_id]
+        event_id = raise_alarm(
+            self.cloud, camera, age=self._apart(iot_id, 0), delay=300
+        )
+        self.raised[event_id] = iot_id, camera.alarms[event_id]
+        return event_id
+
     def _apart(self, iot_id: str, age: float) -> float:
         """Return the age of an alarm that does not happen together with another one of its camera."""
         times = [each.time for owner, each in self.raised.values() if owner == iot_id]

@@ -213,7 +213,7 @@ async def _recover(scenario: Scenario) -> None:
 
 
 async def _check_queues(scenario: Scenario) -> None:
-    """Check that each queue is polled again, once at a time."""
+    """Check that each queue is polled again, once at a time, and brings alarms."""
     passed = 0.0
     queues = scenario.cloud.queues.values()
     while any(queue.waiting != 1 for queue in queues) and passed < _POLLED_AFTER:
@@ -224,6 +224,18 @@ async def _check_queues(scenario: Scenario) -> None:
         for queue in queues
         if queue.waiting != 1
     ]
+    cloud, alarms = scenario.cloud, scenario.alarms
+    raised = [
+        alarms.raise_one(iot_id)
+        for iot_id in scenario.cameras
+        if (camera := cloud.world.devices[iot_id]).status == "ONLINE"
+        and (camera.product.product_key, "MNS") in cloud.subscriptions
+    ]
+    await scenario.run(2 * _PUSH_STEP)
+    if missing := {*raised} - alarms.told_by_message:
+        scenario.ledger.problems.append(
+            f"after the faults {len(missing)} alarms were not brought by a queue"
+        )
 
 
 async def _let_end(scenario: Scenario) -> None:

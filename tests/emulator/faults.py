@@ -25,7 +25,11 @@ type Kind = Literal[
 
 @dataclass(slots=True)
 class Fault:
-    """What happens to the next `times` calls of `action` ("*": any); None: to all."""
+    """What happens to the next `times` calls of `action` ("*": any); None: to all.
+
+    Calls of message queues, whose replies are XML, have all kinds but "service" and "patch". There "cut" comes after
+    `seconds`, and a status of 400 stands for that of the code.
+    """
 
     kind: Kind
     action: str = "*"
