@@ -161,6 +161,20 @@ async def test_no_queue(
     await pushed.until(lambda: hass.states.is_state(SENSOR, "connected"), step=10)
 
 
+async def test_one_queue_is_gone(
+    hass: HomeAssistant, cloud: Cloud, front_door: Device, pushed: Pushed
+) -> None:
+    """That one of several products has lost its queue is an issue, too, also once the queues were looked for again."""
+    await pushed.run(30)
+    product = front_door.product
+    del cloud.subscriptions[product.product_key, "MNS"]
+    cloud.delete_queue(f"aliyun-iot-{product.product_key}")
+    await pushed.run(1300)
+    assert pushed.issue("push_failed")
+    cloud.subscribe(product)
+    await pushed.until(lambda: not pushed.issue("push_failed"), step=10)
+
+
 async def test_no_permission(
     hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry, pushed: Pushed
 ) -> None:

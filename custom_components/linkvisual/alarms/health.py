@@ -131,7 +131,7 @@ class PushHealth:
     @property
     def all_queues(self) -> Collection[QueueHealth]:
         """The state of each queue."""
-        return self._by_address.values()
+        return {id(queue): queue for queue in self.queues.values()}.values()
 
     @property
     def state(self) -> PushState:
@@ -173,7 +173,15 @@ class PushHealth:
             queue.address: self._by_address.get(queue.address) or QueueHealth()
             for queue in found.values()
         }
-        self.queues = {
+        products = {camera.product_key for camera in self._coordinator.data.values()}
+        lost = {
+            key: queue
+            for key, queue in self.queues.items()
+            if key in products and key not in found
+        }
+        for lost_queue in lost.values():
+            lost_queue.failed(QueueNotFoundError("QueueNotExist"), is_lasting=True)
+        self.queues = lost | {
             key: self._by_address[queue.address] for key, queue in found.items()
         }
         for key, queue in found.items():
