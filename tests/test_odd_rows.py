@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -17,6 +18,8 @@ from tests.emulator.control import set_status
 from tests.emulator.faults import Fault
 from tests.emulator.things import report
 from tests.emulator.world import Device
+
+from .recording import RecordingEvents, record
 
 ODD = [
     "0001-01-01 00:00:00",
@@ -151,3 +154,51 @@ async def test_bug_in_settings(
     assert hass.states.is_state("switch.front_door_microphone", "off")
     (record,) = own_records(caplog)
     assert record.exc_info
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_file_that_cannot_be_read(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    record_events: RecordingEvents,
+    is_known: bool,
+) -> None:
+    """A file that cannot be read at the last look is there all the same: it is looked for again."""
+    if is_known:
+        await record(hass, record_duration=10)
+        action = "QueryRecordByRecordId"
+        patch: dict[str, Any] = {"Data": {0: {"FileName": None}}}
+    else:
+        cloud.faults.append(Fault("cut", action="TriggerRecord", after=True))
+        with pytest.raises(HomeAssistantError):
+            await record(hass, record_duration=10)
+        action, patch = "QueryRecord", {"Data": {"List": {0: {"FileName": None}}}}
+    cloud.faults[:] = [Fault("patch", action=action, patch=patch, times=20)]
+    await clock.tick(700)
+    await clock.run(900, step=10)
+    cloud.faults.clear()
+    await clock.run(2000, step=20)
+    assert len(record_events.ready) == 1
+    assert not record_events.failed
+
+
+async def test_clip_that_cannot_be_read(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+) -> None:
+    """The recording of an alarm that cannot be read is there all the same."""
+    await clock.run(10)
+    patch: dict[str, Any] = {"Data": {0: {"FileName": None}}}
+    cloud.faults.append(
+        Fault("patch", action="QueryDeviceEventRecord", patch=patch, times=6)
+    )
+    raise_alarm(cloud, cameras["Front door"], record=True)
+    await clock.run(1500, step=5)
+    state = hass.states.get("event.front_door_alarm")
+    assert state is not None
+    assert "file_name" in state.attributes

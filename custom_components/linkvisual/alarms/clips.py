@@ -10,7 +10,7 @@ from typing import Any, Self
 from homeassistant.core import callback
 
 from ..api.client import LinkVisualClient
-from ..api.errors import CloudError, NotFoundError
+from ..api.errors import CloudError, NotFoundError, UnreadableReplyError
 from ..coordinator import Camera
 from .known import read_time
 from .models import Alarm
@@ -150,7 +150,7 @@ class AlarmClips:
             files = await self._client.query_device_event_record(iot_id, alarm.event_id)
         except NotFoundError:
             files = []
-        except CloudError:
+        except CloudError, UnreadableReplyError:
             # That it cannot be queried now says nothing about it.
             due.due_at = self._client.now() + _RETRY_AFTER
             raise

@@ -6,7 +6,7 @@ from .calls import Calls
 from .media_models import DeviceEvent, RecordFile
 from .models import Page
 from .regions import Product
-from .rows import inner, is_last_page, page_of, read_all, rows_of
+from .rows import inner, is_last_page, page_of, read_every, rows_of
 from .transport import Operation
 
 # The largest page size the operation accepts.
@@ -48,4 +48,4 @@ class EventCalls(Calls):
         reply = await self._call(
             _QUERY_DEVICE_EVENT_RECORD, {"IotId": iot_id, "EventId": event_id}
         )
-        return read_all(RecordFile.from_row, rows_of(reply, "Data"))
+        return read_every(RecordFile.from_row, rows_of(reply, "Data"))

@@ -16,7 +16,7 @@ from .media_models import (
 from .models import Page
 from .regions import Product
 from .retries import Effect
-from .rows import inner, page_of, read_all, read_one, rows_of
+from .rows import inner, page_of, read_all, read_every, read_one, rows_of
 from .transport import Operation
 
 # The largest page and batch sizes the operations accept.
@@ -89,7 +89,7 @@ class RecordCalls(Calls):
             _QUERY_RECORD_BY_RECORD_ID,
             {"IotId": iot_id, "RecordId": record_id},
         )
-        return read_all(RecordFile.from_row, rows_of(reply, "Data"))
+        return read_every(RecordFile.from_row, rows_of(reply, "Data"))
 
     async def query_device_record_life_cycle(
         self, iot_ids: list[str]

@@ -65,3 +65,11 @@ def read_all[T](read: Callable[[Row], T], rows: Iterable[Any]) -> list[T]:
         except ValueError as err:
             _LOGGER.debug("Skipped a malformed row: %s", err)
     return values
+
+
+def read_every[T](read: Callable[[Row], T], rows: list[Any]) -> list[T]:
+    """Read all rows. Raises UnreadableReplyError if one is malformed: it would count as missing, for good."""
+    values = read_all(read, rows)
+    if len(values) < len(rows):
+        raise UnreadableReplyError("a row is malformed")
+    return values

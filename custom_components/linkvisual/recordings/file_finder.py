@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ..api.client import LinkVisualClient
+from ..api.errors import UnreadableReplyError
 from ..api.media_models import RecordFile, RecordType
 from .models import Recording
 from .schedule import could_be_confused, in_right_zone, matching_files, search_window
@@ -49,4 +50,6 @@ class FileFinder:
             stream_type=STREAM_TYPES[recording.settings.stream_type],
             record_type=RecordType.MANUAL,
         )
+        if not page.complete:
+            raise UnreadableReplyError("a file cannot be read")
         return matching_files(recording, in_right_zone(recording, page.rows), taken)
