@@ -24,6 +24,7 @@ from .const import DOMAIN
 from .errors import raise_translated
 from .media.annotations import MAX_LENGTH
 from .media.download import async_save
+from .media.folders import is_allowed, local_folder
 from .media.identifiers import RECORDING, MediaId
 from .media.listing import RecordingQuery
 from .media.urls import signed_picture_path
@@ -46,8 +47,6 @@ ATTR_TEXT = "text"
 
 DEFAULT_PERIOD = timedelta(days=1)
 MAX_ROWS = 1000
-# Home Assistant's media folder, under the path that it has in containers.
-MEDIA_FOLDER = Path("/media")
 DEFAULT_FOLDER = "/media/linkvisual"
 
 KINDS = {kind.name.lower(): kind for kind in RecordType}
@@ -268,7 +267,7 @@ async def _async_save_recording(
     files = await _async_files(hass, call)
     paths = _paths(hass, call, files)
     for path in paths:
-        if not await hass.async_add_executor_job(_is_allowed, hass, path):
+        if not await hass.async_add_executor_job(is_allowed, hass, path):
             raise _invalid("path_not_allowed", path=str(path.parent))
     saved: list[Any] = []
     for (target, file_name), path in zip(files, paths, strict=True):
@@ -312,7 +311,7 @@ def _paths(
         not given or Path(given).name != given or given.startswith(".")
     ):
         raise _invalid("path_not_allowed", path=given)
-    folder = _folder(hass, call.data[ATTR_FOLDER])
+    folder = local_folder(hass, call.data[ATTR_FOLDER])
     paths: list[Path] = []
     for target, file_name in files:
         if given is not None:
@@ -328,24 +327,6 @@ def _paths(
             path = base.with_stem(f"{stem}_{number}")
         paths.append(path)
     return paths
-
-
-def _folder(hass: HomeAssistant, text: str) -> Path:
-    """Return a folder. `/media` is the local media folder also where that is somewhere else: outside of containers."""
-    folder = Path(text)
-    local = hass.config.media_dirs.get("local")
-    if (
-        local is None
-        or not folder.is_relative_to(MEDIA_FOLDER)
-        or any(map(folder.is_relative_to, hass.config.allowlist_external_dirs))
-    ):
-        return folder
-    return Path(local) / folder.relative_to(MEDIA_FOLDER)
-
-
-def _is_allowed(hass: HomeAssistant, path: Path) -> bool:
-    text = str(path)
-    return path.is_absolute() and "\0" not in text and hass.config.is_allowed_path(text)
 
 
 def _media_url(hass: HomeAssistant, path: Path) -> str | None:

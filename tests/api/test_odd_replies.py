@@ -24,6 +24,8 @@ from tests.emulator.alarms import raise_alarm
 from tests.emulator.app import create_app
 from tests.emulator.cloud import Cloud
 from tests.emulator.json_paths import paths, replaced
+from tests.emulator.sessions import TimeJob
+from tests.emulator.world import Device
 
 COPIES = 3
 
@@ -131,6 +133,21 @@ def check_sane(value: Any) -> None:
         assert abs(value) < 2**53
 
 
+def add_job(cloud: Cloud, camera: Device) -> str:
+    """Finish a download job; return its JobId."""
+    begin, job_id = int(cloud.now()) - 600, cloud.world.hexadecimal()
+    cloud.time_jobs[job_id] = TimeJob(
+        *(job_id, camera.iot_id, begin, begin + 60),
+        stream_type=0,
+        record_type=0,
+        seconds=60,
+        started_at=begin + 100,
+        ends_at=begin + 110,
+        error_code=None,
+    )
+    return job_id
+
+
 @pytest.fixture
 def calls(cloud: Cloud) -> dict[str, Callable[[LinkVisualClient], Awaitable[Any]]]:
     """Return a call of every operation, with something to answer."""
@@ -145,6 +162,11 @@ def calls(cloud: Cloud) -> dict[str, Callable[[LinkVisualClient], Awaitable[Any]
     pic_id = cloud.world.add_picture(camera, now - 60).pic_id
     event_id = raise_alarm(cloud, camera, age=300, delay=0)
     main = StreamType.MAIN
+    job_range = (
+        datetime.fromtimestamp(now - 600, UTC),
+        datetime.fromtimestamp(now - 540, UTC),
+    )
+    job_id = add_job(cloud, camera)
 
     async def record(client: LinkVisualClient) -> Any:
         return await client.trigger_record(
@@ -192,6 +214,17 @@ def calls(cloud: Cloud) -> dict[str, Callable[[LinkVisualClient], Awaitable[Any]
         "QueryRecordDownloadUrl": lambda client: client.query_record_download_url(
             iot_id, file_name
         ),
+        "CreateRecordDownloadByTimeJob": lambda client: (
+            client.create_record_download_by_time_job(
+                iot_id, *job_range, stream_type=main
+            )
+        ),
+        "QueryRecordDownloadJobById": lambda client: (
+            client.query_record_download_job_by_id(job_id)
+        ),
+        "QueryRecordDownloadJobList": lambda client: (
+            client.query_record_download_job_list(iot_id)
+        ),
         "DeleteRecord": lambda client: client.delete_record(iot_id, ["none"]),
         "TriggerCapturePicture": lambda client: client.trigger_capture_picture(iot_id),
         "QueryDevicePictureFile": lambda client: client.query_device_picture_file(
@@ -236,6 +269,9 @@ ACTIONS = [
     "QueryMonthRecord",
     "QueryRecordUrl",
     "QueryRecordDownloadUrl",
+    "CreateRecordDownloadByTimeJob",
+    "QueryRecordDownloadJobById",
+    "QueryRecordDownloadJobList",
     "DeleteRecord",
     "TriggerCapturePicture",
     "QueryDevicePictureFile",

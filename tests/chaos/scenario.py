@@ -15,7 +15,6 @@ from tests.emulator import records
 from tests.emulator.cloud import Cloud
 from tests.emulator.operations import Params
 from tests.emulator.services import SERVICES, Fields, Origin
-from tests.emulator.subscriptions import FLAGS
 
 from .alarm_ledger import AlarmLedger
 from .clock import Clock
@@ -24,6 +23,7 @@ from .instance import Instance, stored_recordings
 from .ledger import Ledger
 from .leftovers import leftovers, open_sockets
 from .network import Network
+from .push import STEP, check_queues, randomize
 from .queue_faults import QUEUE_FAULTS
 from .result import NotStarted, starting
 from .system_faults import SYSTEM_FAULTS, End
@@ -38,10 +38,6 @@ _HEALTHY_AFTER = 420.0
 # The share of scenarios with message queues; their safety polls are up to half an hour apart.
 _PUSHED = 0.4
 _SAFETY = 1800.0
-# Seconds after which queues that were refused are polled again: they are looked for every ten minutes.
-_POLLED_AFTER = 700.0
-# Seconds of a step there, at most: both ends of a poll of 25 seconds, which gives up after 35, have to see their own.
-_PUSH_STEP = 8.0
 # Turns of the event loop before the next fault, at most. A call takes about 15.
 _TURNS = 20
 
@@ -108,7 +104,7 @@ class Scenario:
 
     async def run(self, seconds: float, step: float = 1.0) -> None:
         """Let time pass."""
-        most = _PUSH_STEP if self.alarms.is_pushed else step
+        most = STEP if self.alarms.is_pushed else step
         await self.clock.run(seconds, min(step, most))
 
     async def pause(self, *choices: float, step: float = 1.0) -> None:
@@ -195,7 +191,7 @@ async def _recover(scenario: Scenario) -> None:
     await _let_end(scenario)
     ledger, instance = scenario.ledger, scenario.instance
     if scenario.alarms.is_pushed:
-        await _check_queues(scenario)
+        await check_queues(scenario)
     for iot_id in scenario.cameras:
         if scenario.cloud.world.devices[iot_id].status == "ONLINE":
             instance.request([iot_id], next(scenario.durations), wait_for_file=True)
@@ -209,32 +205,6 @@ async def _recover(scenario: Scenario) -> None:
     if stored := instance.stored_recordings():
         ledger.problems.append(
             f"after the faults {len(stored)} recordings are still followed"
-        )
-
-
-async def _check_queues(scenario: Scenario) -> None:
-    """Check that each queue is polled again, once at a time, and brings alarms."""
-    passed = 0.0
-    queues = scenario.cloud.queues.values()
-    while any(queue.waiting != 1 for queue in queues) and passed < _POLLED_AFTER:
-        await scenario.run(_PUSH_STEP)
-        passed += _PUSH_STEP
-    scenario.ledger.problems += [
-        f"after the faults {queue.waiting} polls wait for messages of {queue.name}"
-        for queue in queues
-        if queue.waiting != 1
-    ]
-    cloud, alarms = scenario.cloud, scenario.alarms
-    raised = [
-        alarms.raise_one(iot_id)
-        for iot_id in scenario.cameras
-        if (camera := cloud.world.devices[iot_id]).status == "ONLINE"
-        and (camera.product.product_key, "MNS") in cloud.subscriptions
-    ]
-    await scenario.run(2 * _PUSH_STEP)
-    if missing := {*raised} - alarms.told_by_message:
-        scenario.ledger.problems.append(
-            f"after the faults {len(missing)} alarms were not brought by a queue"
         )
 
 
@@ -316,20 +286,6 @@ def _random_cloud(random: Random, clock: Clock) -> Cloud:
     return cloud
 
 
-def _randomize_push(cloud: Cloud, random: Random) -> None:
-    """Subscribe the cameras' products, one of them perhaps not, or not to all."""
-    guesses = cloud.inferred
-    guesses.outer_base64 = random.random() < 0.7
-    guesses.sys_topics = random.random() < 0.3
-    guesses.message_id_is_text = guesses.message_time_is_text = random.random() < 0.3
-    guesses.status_iot_id = guesses.status_topic = random.random() < 0.7
-    guesses.unsubscribed = random.choice(("refused", "empty"))
-    guesses.alarm_event = random.choice(("IntelligentAlarm", "AlarmEvent"))
-    flags = FLAGS[: random.choice((1, 3, 3))]
-    products = [each for each in cloud.world.products.values() if each.video]
-    cloud.subscribe(*products[: random.choice((1, 2, 2))], flags=flags)
-
-
 def _note_attempts(scenario: Scenario) -> None:
     """Note how each call that should begin a recording ended."""
     for call in scenario.cloud.calls_of("TriggerRecord"):
@@ -362,7 +318,7 @@ async def _started(seed: int, clock: Clock) -> AsyncIterator[Scenario]:
     options = {"poll_alarms": alarms.is_polled}
     if alarms.is_pushed:
         options["push"] = True
-        _randomize_push(cloud, push_random)
+        randomize(cloud, push_random)
     async with AsyncExitStack() as stack:
         with starting():
             parent = stack.enter_context(tempfile.TemporaryDirectory(dir=_MEMORY))

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.emulator import alarms, records
 from tests.emulator.cloud import ACCOUNT_ID, Cloud
+from tests.emulator.sessions import TimeJob
 from tests.emulator.subscriptions import configuration
 
 
@@ -32,6 +33,19 @@ def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
     file = cloud.world.add_file(camera, now - 300, now - 240, record_type=1)
     picture = cloud.world.add_picture(camera, now - 60)
     event_id = alarms.raise_alarm(cloud, camera, age=60, delay=0, record=True)
+    job = TimeJob(
+        cloud.world.hexadecimal(),
+        camera.iot_id,
+        begin=int(now - 300),
+        end=int(now - 240),
+        stream_type=0,
+        record_type=1,
+        seconds=60,
+        started_at=now - 120,
+        ends_at=now - 60,
+        error_code=None,
+    )
+    cloud.time_jobs[job.job_id] = job
     times = {"BeginTime": int(now - 100) * 1000, "EndTime": int(now) * 1000}
     instance = {"IotInstanceId": cloud.iot_instance_id}
     device = {"IotId": camera.iot_id, **instance}
@@ -46,6 +60,11 @@ def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
     return {
         "BatchGetDeviceState": {"IotId": [camera.iot_id], **instance},
         "BatchQueryDeviceDetail": {"DeviceName": [camera.device_name], **product},
+        "CreateRecordDownloadByTimeJob": {
+            "BeginTime": int(now - 300),
+            "EndTime": int(now - 240),
+            **device,
+        },
         "CreateSubscribeRelation": {"Type": "MNS", **new_flags, **product},
         "DeletePicture": {"PictureIdList": [picture.pic_id], **device},
         "DeleteRecord": {"FileNameList": [file.file_name], **device},
@@ -73,6 +92,8 @@ def good_params(cloud: Cloud) -> dict[str, dict[str, Any]]:
             **device,
         },
         "QueryRecordByRecordId": {"RecordId": record.record_id, **device},
+        "QueryRecordDownloadJobById": {"JobId": job.job_id, **instance},
+        "QueryRecordDownloadJobList": {"PageSize": 10, **device},
         "QueryRecordDownloadUrl": {"FileName": file.file_name, **device},
         "QueryRecordUrl": {"FileName": file.file_name, **device},
         "QueryRecordUrlByTime": {

@@ -2,6 +2,7 @@
 
 from . import (  # noqa: F401  (they register themselves)
     refused_calls,
+    refused_downloads,
     refused_events,
     refused_media,
     refused_subscriptions,

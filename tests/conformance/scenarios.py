@@ -1,6 +1,7 @@
 """What each operation does when all is well, told once; every SDK plays it."""
 
 from . import (  # noqa: F401  (they register themselves)
+    scenarios_downloads,
     scenarios_events,
     scenarios_iot,
     scenarios_media,

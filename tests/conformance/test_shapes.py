@@ -30,6 +30,12 @@ ABSENT = {
     "InvokeThingService": {"Data.Result"},
     # Of AMQP; of gateways for JT/T 808.
     "QuerySubscribeRelation": {"ConsumerGroupIds", "SubscribeFlags"},
+    # Only of failed jobs; only of jobs that convert one file.
+    "QueryRecordDownloadJobById": {"Data.JobErrorCode", "Data.FileName"},
+    "QueryRecordDownloadJobList": {
+        "Data.JobList[].JobErrorCode",
+        "Data.JobList[].FileName",
+    },
     # Only with NeedSnapshot; only of events.
     "QueryRecord": {"Data.List[].SnapshotUrl", "Data.List[].EventType"},
 }

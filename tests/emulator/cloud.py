@@ -11,7 +11,14 @@ from .faults import Fault, MediaFault
 from .inferred import Inferred
 from .queues.store import Queue
 from .refusals import ServiceRefusal
-from .sessions import DownloadJob, LiveSession, MediaRequest, OssObject, VodSession
+from .sessions import (
+    DownloadJob,
+    LiveSession,
+    MediaRequest,
+    OssObject,
+    TimeJob,
+    VodSession,
+)
 from .subscriptions import (
     FLAGS,
     Delivery,
@@ -84,6 +91,9 @@ class Cloud:
     live: dict[str, LiveSession] = field(default_factory=dict)
     vod: dict[str, VodSession] = field(default_factory=dict)
     downloads: dict[str, DownloadJob] = field(default_factory=dict)
+    time_jobs: dict[str, TimeJob] = field(
+        default_factory=dict
+    )  # by JobId, oldest first
     downloads_fail: bool = False  # those that begin from now on
     objects: dict[str, OssObject] = field(default_factory=dict)
     media_faults: list[MediaFault] = field(default_factory=list)

@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from . import (  # noqa: F401  (they register themselves)
+    service_downloads,
     service_events,
     service_iot,
     service_live,

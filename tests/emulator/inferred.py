@@ -72,6 +72,21 @@ class Inferred:
     unfinished_download_status: Literal[0, 1] = 1
     # After a Status -1 the next call begins anew. Else it stays at -1.
     failed_download_restarts: bool = True
+    # Jobs that cut a time range into one MP4 (section 20.1): kept for a day, counted from the request; ten run at once.
+    download_job_kept: float = 86400.0
+    download_job_seconds: int = 1800
+    download_job_files: int = 100
+    download_jobs_at_once: int = 10
+    too_many_jobs: tuple[str, str] = ("400", "Concurrency exceed the limit.")
+    unknown_job: tuple[str, str] = ("400", "Job not exist or expired.")
+    # A range that is too long, and one that has too many files: which code is for what is not told.
+    job_too_long: tuple[str, str] = ("403", "Request parameter error.")
+    job_of_too_many_files: tuple[str, str] = ("400", "Download job error.")
+    # From the request to the row in the list of jobs: none is told.
+    download_job_listed_after: float = 0.0
+    # JobErrorCode of a job that fails: 9441 of a network problem, 9442 of bad audio or video data.
+    job_error_code: Literal[9441, 9442] = 9441
+
     # An address signed for GET serves HEAD. Else, as OSS's signature covers the method: 403.
     oss_get_url_serves_head: bool = False
 

@@ -128,6 +128,8 @@ class _Storage:
         if item is not None and camera is not None:
             if item.kind == "picture":
                 found = await self._picture(camera, item.name, process)
+            elif item.kind == "job":
+                found = await self._cut(item.name)
             elif file := records.find(self._cloud, camera, item.name):
                 if item.kind == "mp4":
                     found = await self._movie(file)
@@ -145,6 +147,21 @@ class _Storage:
             return None
         name, seconds = STREAM_NAMES[file.stream_type], round(file.end - file.begin, 1)
         movie = await asyncio.to_thread(mp4.movie, name, seconds)
+        return _Stored(movie.data, movie.md5, job.ends_at)
+
+    async def _cut(self, job_id: str) -> _Stored | None:
+        """Return the MP4 of a time range, which is kept apart from the files it was made of."""
+        job, now = self._cloud.time_jobs.get(job_id), self._cloud.now()
+        if (
+            job is None
+            or job.error_code is not None
+            or not job.ends_at
+            <= now
+            < job.started_at + self._cloud.inferred.download_job_kept
+        ):
+            return None
+        name = STREAM_NAMES[job.stream_type]
+        movie = await asyncio.to_thread(mp4.movie, name, round(job.seconds, 1))
         return _Stored(movie.data, movie.md5, job.ends_at)
 
     async def _picture(

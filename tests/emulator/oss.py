@@ -39,7 +39,7 @@ def signed_url(
 ) -> str:
     """Return an address of an object; it can be read for so many seconds."""
     digest = sha256(f"{cloud.seed}/{item}".encode()).hexdigest()
-    key = f"{digest[:32]}.{'mp4' if item.kind == 'mp4' else 'jpg'}"
+    key = f"{digest[:32]}.{'mp4' if item.kind in ('mp4', 'job') else 'jpg'}"
     cloud.objects[key] = item
     expires = str(int(cloud.now() + seconds))
     query = {

@@ -48,6 +48,9 @@ class ServiceRefusal(Refusal):
 _NEWER_NAMES = {
     "No storage quota.": (400, "iot.vision.NoStorageQuota"),
     "Record not exist.": (400, "iot.vision.RecordNotExist"),
+    "Job not exist or expired.": (400, "iot.vision.JobNotExist"),
+    "Download job error.": (400, "iot.vision.DownloadJobError"),
+    "Concurrency exceed the limit.": (400, "iot.vision.ConcurrencyExceedLimit"),
     "Request parameter error.": (403, "iot.lv.requestParamError"),
 }
 

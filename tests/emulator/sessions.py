@@ -61,10 +61,31 @@ class DownloadJob:
 
 
 @dataclass(frozen=True, slots=True)
-class OssObject:
-    """What a key of object storage leads to; `name` is a FileName or a PicId."""
+class TimeJob:
+    """The making of an MP4 of a time range that CreateRecordDownloadByTimeJob began. Times are Unix seconds."""
 
-    kind: Literal["mp4", "picture", "snapshot"]
+    job_id: str
+    iot_id: str
+    begin: int
+    end: int
+    stream_type: int
+    record_type: int  # 99: mixed
+    seconds: float  # of the MP4
+    started_at: float
+    ends_at: float
+    error_code: int | None  # None: it succeeds
+
+    def progress(self, now: float) -> int:
+        """Return how much is done, in percent."""
+        share = (now - self.started_at) / (self.ends_at - self.started_at)
+        return int(100 * min(share, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class OssObject:
+    """What a key of object storage leads to; `name` is a FileName, a PicId or a JobId."""
+
+    kind: Literal["mp4", "job", "picture", "snapshot"]
     iot_id: str
     name: str
 

@@ -163,4 +163,12 @@ class AlarmClips:
         if files:
             self._unrecorded[iot_id] = 0
             self._recorded.add(iot_id)
-            self._send(replace(alarm, file_name=files[0].file_name))
+            file = files[0]
+            self._send(
+                replace(
+                    alarm,
+                    file_name=file.file_name,
+                    file_begin=file.begin,
+                    file_end=file.end,
+                )
+            )

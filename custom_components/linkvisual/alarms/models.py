@@ -28,6 +28,8 @@ class Alarm:
     alarm_type: int
     picture_id: str
     file_name: str | None = None
+    file_begin: datetime | None = None
+    file_end: datetime | None = None
     sent_at: datetime | None = None
 
     @classmethod

@@ -1,5 +1,6 @@
 """The client: one method per operation of the cloud. Each raises a LinkVisualError on failure."""
 
+from .calls_downloads import DownloadCalls
 from .calls_events import EventCalls
 from .calls_iot import IotCalls
 from .calls_pictures import PictureCalls
@@ -15,7 +16,13 @@ _QUERY_LIVE_STREAMING = Operation(Product.LINKVISUAL, "QueryLiveStreaming")
 
 
 class LinkVisualClient(
-    IotCalls, RecordCalls, PictureCalls, EventCalls, ThingCalls, SubscriptionCalls
+    IotCalls,
+    RecordCalls,
+    DownloadCalls,
+    PictureCalls,
+    EventCalls,
+    ThingCalls,
+    SubscriptionCalls,
 ):
     """Client of one account, region and IoT instance."""
 

@@ -25,6 +25,8 @@ MAX_RECORD_DURATION = 7200
 MAX_PRE_RECORD_DURATION = 10
 # Seconds. Longer recordings are split (section 8).
 MAX_FILE_DURATION = 1800
+# Type of a download job.
+_BY_TIME = 2
 # Larger values are errors.
 MAX_DURATION = timedelta(days=1)
 MAX_DAY = 36_500
@@ -134,6 +136,43 @@ class Download:
         progress = min(max(optional_number(row, "Progress") or 0, 0), 100)
         done = status == 0 and progress >= 100
         return cls(progress, status < 0, text(row, "Url") if done else "")
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadJob:
+    """A job that cuts a time range into one MP4 (QueryRecordDownloadJobById, QueryRecordDownloadJobList).
+
+    The URL is a secret, valid for an hour; "" until the job is finished.
+    """
+
+    job_id: str
+    iot_id: str
+    begin: datetime
+    end: datetime
+    stream_type: StreamType | None
+    by_time: bool  # else of one file
+    progress: int  # percent
+    failed: bool
+    error_code: int | None  # of a failed job
+    url: str = field(repr=False, compare=False)
+
+    @classmethod
+    def from_row(cls, row: Row) -> Self:
+        """Read a row of Data.JobList."""
+        status = number(row, "Status")
+        progress = min(max(optional_number(row, "Progress") or 0, 0), 100)
+        return cls(
+            key(row, "JobId"),
+            text(row, "IotId"),
+            unix_time(number(row, "BeginTime")),
+            unix_time(number(row, "EndTime")),
+            optional_member(StreamType, row, "StreamType"),
+            number(row, "Type") == _BY_TIME,
+            progress,
+            status < 0,
+            optional_number(row, "JobErrorCode"),
+            text(row, "Url") if status == 0 and progress == 100 else "",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Download of a recording to a folder of Home Assistant, atomically."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 import errno
+import hashlib
 import os
 from pathlib import Path
 import shutil
 import tempfile
-from typing import IO
 
 import aiohttp
 from aiohttp import hdrs
@@ -28,6 +30,7 @@ _HEAD = 8
 _MAX_SIZE = 8 * 1024**3
 # Bytes that must stay free: Home Assistant's database is often on the same disk.
 _MIN_FREE = 500 * 1024**2
+PART_SUFFIX = ".part"
 # The progress notification appears with this update: short conversions have none.
 _FIRST_SHOWN = 3
 
@@ -93,21 +96,87 @@ class _Progress:
 async def _download(
     hass: HomeAssistant, client: MediaClient, address: str, path: Path
 ) -> int:
-    """Download to a temporary file, then rename it. Raises MediaGoneError or OSError; leaves no partial file."""
-    run = hass.async_add_executor_job
-    part = await run(_open_part, path)
+    """Download a file, and give it its name. Raises MediaGoneError or OSError; leaves no partial file."""
+    async with fetched(hass, client, address, path) as part:
+        await hass.async_add_executor_job(part.finish)
+        return part.size
+
+
+def part_prefix(path: Path) -> str:
+    """Return how the names of a file's temporary files begin. They end with `PART_SUFFIX`."""
+    return f".{path.stem}-"
+
+
+class PartialFile:
+    """A temporary file beside the final one, with the size and the SHA-256 of what was written."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._file = tempfile.NamedTemporaryFile(
+            dir=path.parent,
+            prefix=part_prefix(path),
+            suffix=PART_SUFFIX,
+            delete=False,
+        )
+        self._hash = hashlib.sha256()
+        self.size = 0
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 in hexadecimal digits."""
+        return self._hash.hexdigest()
+
+    def reserve(self, size: int) -> None:
+        """Raise OSError if writing `size` bytes would fill the disk."""
+        if shutil.disk_usage(self._file.name).free - size < _MIN_FREE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def write(self, chunk: bytes) -> None:
+        """Append bytes. Raises OSError."""
+        self.reserve(len(chunk))
+        self._file.write(chunk)
+        self._hash.update(chunk)
+        self.size += len(chunk)
+
+    def finish(self) -> None:
+        """Give the file its name, as soon as all of it is on the disk. Raises OSError."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        temporary = Path(self._file.name)
+        # Temporary files are readable by their owner only.
+        temporary.chmod(0o644)
+        temporary.replace(self._path)
+
+    def discard(self) -> None:
+        """Remove the file, unless it has its name."""
+        # What was buffered may not fit the disk.
+        with suppress(OSError):
+            self._file.close()
+        Path(self._file.name).unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def fetched(
+    hass: HomeAssistant, client: MediaClient, address: str, path: Path
+) -> AsyncIterator[PartialFile]:
+    """Yield the temporary file of a downloaded MP4, whole; remove it if it is not finished.
+
+    Raises MediaGoneError or OSError.
+    """
+    part = await hass.async_add_executor_job(PartialFile, path)
     try:
-        size = await _receive(hass, client, address, part)
-        await run(_finish, part, path)
-    except BaseException:
-        await run(_discard, part)
-        raise
-    return size
+        await _receive(hass, client, address, part)
+        yield part
+    finally:
+        await hass.async_add_executor_job(part.discard)
 
 
 async def _receive(
-    hass: HomeAssistant, client: MediaClient, address: str, part: IO[bytes]
-) -> int:
+    hass: HomeAssistant, client: MediaClient, address: str, part: PartialFile
+) -> None:
+    run = hass.async_add_executor_job
     try:
         async with client.open(address, _TIMEOUT) as response:
             if response.status != 200 or hdrs.CONTENT_RANGE in response.headers:
@@ -115,50 +184,16 @@ async def _receive(
             announced = response.content_length
             if announced is not None and announced > _MAX_SIZE:
                 raise MediaGoneError("too large")
-            await hass.async_add_executor_job(_reserve, part, announced or 0)
+            await run(part.reserve, announced or 0)
             head = await response.content.readexactly(_HEAD)
             if not head.endswith(b"ftyp"):
                 raise MediaGoneError("not an MP4 file")
-            await hass.async_add_executor_job(part.write, head)
-            size = len(head)
+            await run(part.write, head)
             async for chunk in response.content.iter_chunked(_CHUNK):
-                size += len(chunk)
-                if size > _MAX_SIZE:
+                if part.size + len(chunk) > _MAX_SIZE:
                     raise MediaGoneError("too large")
-                await hass.async_add_executor_job(_write, part, chunk)
+                await run(part.write, chunk)
     except (aiohttp.ClientError, EOFError, TimeoutError, ValueError) as err:
         raise MediaGoneError(type(err).__name__) from None
-    if announced not in (None, size):
+    if announced not in (None, part.size):
         raise MediaGoneError("incomplete")
-    return size
-
-
-def _reserve(part: IO[bytes], size: int) -> None:
-    """Raise OSError if writing `size` bytes would fill the disk."""
-    if shutil.disk_usage(part.name).free - size < _MIN_FREE:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _write(part: IO[bytes], chunk: bytes) -> None:
-    _reserve(part, len(chunk))
-    part.write(chunk)
-
-
-def _open_part(path: Path) -> IO[bytes]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=f".{path.stem}-", suffix=".part", delete=False
-    )
-
-
-def _finish(part: IO[bytes], path: Path) -> None:
-    part.close()
-    temporary = Path(part.name)
-    # Temporary files are readable by their owner only.
-    temporary.chmod(0o644)
-    temporary.replace(path)
-
-
-def _discard(part: IO[bytes]) -> None:
-    part.close()
-    Path(part.name).unlink(missing_ok=True)

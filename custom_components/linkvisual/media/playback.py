@@ -32,6 +32,10 @@ _MAX_SESSIONS = 200
 _MAX_CACHED_MP4S = 1000
 
 
+class Mp4FailedError(NotFoundError):
+    """The cloud could not convert a recording to MP4. The recording exists."""
+
+
 @dataclass(slots=True)
 class _Session:
     """A file that any number of players play. Segments are requested with its key, which is in its playlist."""
@@ -158,7 +162,7 @@ class Playback:
             return url
         download = await self._client.query_record_download_url(iot_id, file_name)
         if download.failed:
-            raise NotFoundError("the conversion to MP4 failed")
+            raise Mp4FailedError("the conversion to MP4 failed")
         if not download.url:
             on_progress(download.progress)
             return None
