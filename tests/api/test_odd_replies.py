@@ -282,6 +282,10 @@ ACTIONS = [
 ]
 
 
+# A file of them that cannot be read would count as one that is not there.
+OF_ONE_RECORDING = ("QueryRecordByRecordId", "QueryDeviceEventRecord")
+
+
 @pytest.mark.parametrize("action", ACTIONS)
 @settings(
     deadline=None,
@@ -314,7 +318,7 @@ async def test_any_json_anywhere(
     if answers.body is None:
         with suppress(LinkVisualError):
             await call()
-        if action in ("QueryRecordByRecordId", "QueryDeviceEventRecord"):
+        if action in OF_ONE_RECORDING:
             answers.last |= {"Data": FILES, "Success": True}
         answers.last = with_more_rows(answers.last)
         answers.body = json.dumps(answers.last).encode()
@@ -326,7 +330,7 @@ async def test_any_json_anywhere(
     try:
         result = await call()
     except LinkVisualError:
-        assert not is_row
+        assert not is_row or action in OF_ONE_RECORDING
         return
     check_sane(result)
     if is_row:
