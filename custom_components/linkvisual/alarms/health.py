@@ -18,9 +18,9 @@ from .subscriptions import FoundQueue
 _CONNECTED_FOR = 90.0
 # Seconds between safety polls of a camera, at least and at most. What a poll misses for an hour is not reported.
 MIN_SAFETY_INTERVAL = 305.0
-_MAX_SAFETY_INTERVAL = 1800.0
+_MAX_SAFETY_INTERVAL = 2700.0
 # The share of the call budget for safety polls: an alarm that is polled costs most of the budget.
-_SAFETY_SHARE = 0.075
+_SAFETY_SHARE = 0.06
 # Seconds for which an alarm that was polled may still be brought.
 _GRACE = 120.0
 # Number of alarms that a queue has to bring after one that it did not.

@@ -24,7 +24,8 @@ _LOGGER = logging.getLogger(__name__)
 WAIT = 25
 # A reply without messages that comes earlier than after this share of the wait says that too many polls are waiting.
 _FULL_WAIT = 0.8
-# Seconds between polls after early replies, and after failures, at most; both begin with one second.
+# Seconds between polls after failures, and after early replies: doubled each time.
+_MIN_PAUSE = 0.5
 _MAX_EARLY_PAUSE = 30.0
 _MAX_FAILURE_PAUSE = 60.0
 # After an interruption there may be days of messages. These are handled together, since they come in any order, up to
@@ -81,7 +82,7 @@ class Queue:
                 if is_lasting:
                     return
                 self._may_have_backlog = True
-            pause = min(limit, max(1.0, 2 * pause))
+            pause = min(limit, max(_MIN_PAUSE, 2 * pause))
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))
 
     async def _receive(self, wait: int) -> list[Message]:
