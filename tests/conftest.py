@@ -30,6 +30,7 @@ from custom_components.linkvisual import storage
 from custom_components.linkvisual.api import pacing, retries
 from custom_components.linkvisual.assist import sentence_triggers
 from custom_components.linkvisual.const import DOMAIN
+from custom_components.linkvisual.exports import worker
 from custom_components.linkvisual.media import pictures, playback
 from tests.emulator.app import create_app
 from tests.emulator.cloud import ACCOUNT_ID, Cloud
@@ -65,6 +66,9 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage, "SECONDS_PER_ROW", 0.0)
     monkeypatch.setattr(pictures, "CHECKS", (0.02,) * 8)
     monkeypatch.setattr(playback, "_MP4_POLL", (0.02,))
+    monkeypatch.setattr(worker, "_POLL", (0.02,))
+    monkeypatch.setattr(worker, "_RETRY", (0.02,))
+    monkeypatch.setattr(worker, "_LOOKS", (0.02, 0.05))
     monkeypatch.setattr(sentence_triggers, "COOLDOWN", 0)
 
 

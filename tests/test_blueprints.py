@@ -169,3 +169,46 @@ async def test_nightly_check(
     await hass.config_entries.async_unload(loaded.entry_id)
     (text,) = await look()
     assert text.count("is offline") == 6
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the videos of a folder."""
+    return list(folder.glob("*.mp4"))
+
+
+async def test_incident_to_phone(
+    hass: HomeAssistant,
+    clock: Clock,
+    house: House,
+    hass_ws_client: WebSocketGenerator,
+    videos: Path,
+) -> None:
+    """The phone gets who recorded and who did not, then each clip."""
+    await house.use(
+        hass_ws_client,
+        "incident_to_phone",
+        title="Fence",
+        notify_devices=[house.phone_id],
+        folder=str(videos),
+    )
+    for title in ("Door", "Fence"):
+        await hass.services.async_call(
+            "linkvisual",
+            "trigger_record",
+            {
+                "entity_id": ["camera.front_door", "camera.garden"],
+                "record_duration": 10,
+                "incident": title,
+            },
+            blocking=True,
+            return_response=True,
+        )
+    await house.until(lambda: len(house.phone) > 1, step=2)
+    first, clip = house.phone
+    assert first.data["title"] == clip.data["title"] == "Fence"
+    assert first.data["message"] == (
+        "Recorded: Front door. Not recorded: Garden is offline."
+    )
+    assert clip.data["message"] == "Front door"
+    assert len(await hass.async_add_executor_job(files_of, videos)) == 1
+    assert clip.data["data"]["group"] == first.data["data"]["group"]

@@ -17,12 +17,14 @@ import voluptuous as vol
 
 from custom_components.linkvisual.llm import MAX_RECORDINGS
 from tests.assist import device_of
+from tests.conftest import Clock
 from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
 
 FRONT = "camera.front_door"
 GARAGE = "camera.garage"
 RECORD = "linkvisual__trigger_record"
+INCIDENT = "linkvisual__record_incident"
 STOP = "linkvisual__stop_record"
 PICTURE = "linkvisual__capture_picture"
 LIST = "linkvisual__list_recordings"
@@ -67,7 +69,7 @@ async def test_tools_are_there_where_a_camera_is_exposed(
 ) -> None:
     """A model sees what it may do, and how much harm is in it; nothing where there is nothing to do it with."""
     there = await tools(hass)
-    assert there.keys() == {RECORD, STOP, PICTURE, LIST}
+    assert there.keys() == {RECORD, INCIDENT, STOP, PICTURE, LIST}
     assert there[LIST].annotations.read_only
     assert not there[RECORD].annotations.read_only
     assert not there[RECORD].annotations.idempotent
@@ -192,3 +194,18 @@ async def test_other_apis_get_none(hass: HomeAssistant, exposed: None) -> None:
     assert any(tool.name == RECORD for tool in own.tools)
     other = await async_get_tools(hass, CONTEXT, "home_assistant")
     assert not any(tool.integration == "linkvisual" for tool in other.tools)
+
+
+async def test_incident(
+    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry, exposed: None
+) -> None:
+    """All exposed cameras record, and a notification tells of the end where there is no satellite."""
+    async_expose_entity(hass, "conversation", GARAGE, True)
+    said = await call(hass, INCIDENT, title="Fence", record_duration=10)
+    assert {row["status"] for row in said.values()} == {"triggered"}
+    assert said.keys() == {"Front door", "Garage"}
+    notified = async_capture_events(hass, "linkvisual_incident_ready")
+    await clock.run(40, step=5)
+    assert len(notified) == 1
+    (notification,) = hass.data["persistent_notification"].values()
+    assert notification["message"] == "Fence: 2 of 2 cameras have recorded."

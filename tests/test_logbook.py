@@ -143,3 +143,30 @@ async def test_a_camera_that_goes(
     rows = in_words(await read(hass, hass_ws_client))
     assert rows[-1]["name"] == "ipc_0000"
     assert rows[-1]["message"] == "was removed before its recording was uploaded"
+
+
+async def test_an_incident(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """An incident has a line of its own, with its title and how many cameras recorded."""
+    assert await async_setup_component(hass, "logbook", {})
+    await hass.async_block_till_done()
+    await hass.services.async_call(
+        "linkvisual",
+        "trigger_record",
+        {
+            "entity_id": [FRONT_DOOR, "camera.garden"],
+            "record_duration": 10,
+            "incident": "Fence",
+        },
+        blocking=True,
+        return_response=True,
+    )
+    await clock.run(30, step=5)
+    rows = in_words(await read(hass, hass_ws_client))
+    assert [
+        (row["name"], row["message"]) for row in rows if "entity_id" not in row
+    ] == [("Fence", "recorded: 1 of 2 cameras")]

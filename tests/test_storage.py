@@ -26,7 +26,7 @@ async def start(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await hass.async_block_till_done()
 
 
-@pytest.mark.parametrize("name", ["recordings", "settings", "alarms"])
+@pytest.mark.parametrize("name", ["recordings", "settings", "alarms", "exports"])
 @pytest.mark.parametrize(
     "data", [[], "text", 7, {"active": 3, "last": {}, "x": None}, {"a": {"b": []}}]
 )

@@ -370,3 +370,38 @@ def test_all_alarm_types_can_be_chosen() -> None:
     """What the user interface offers is what there is."""
     fields = load_yaml_dict(str(FOLDER / "triggers.yaml"))["alarm_received"]["fields"]
     assert fields["alarm_type"]["selector"]["select"]["options"] == ALARM_TYPES
+
+
+@pytest.mark.parametrize(
+    ("options", "count"), [({}, 1), ({"title": "Fence"}, 1), ({"title": "Door"}, 0)]
+)
+async def test_incident(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    options: dict[str, Any],
+    count: int,
+) -> None:
+    """An incident is told with the data of its event: all, or those with a title."""
+    said: list[Event[Mapping[str, Any]]] = []
+    hass.bus.async_listen("automation_said", said.append)
+    ready = async_capture_events(hass, "linkvisual_incident_ready")
+    assert await async_setup_component(
+        hass,
+        "automation",
+        {
+            "automation": {
+                "triggers": {
+                    "trigger": "linkvisual.incident_ready",
+                    "options": options,
+                },
+                "actions": {
+                    "event": "automation_said",
+                    "event_data": {"incident": "{{ trigger.incident }}"},
+                },
+            }
+        },
+    )
+    await record(hass, "camera.front_door", record_duration=10, incident="Fence")
+    await clock.run(30, step=5)
+    assert [each.data["incident"] for each in said] == [ready[0].data] * count

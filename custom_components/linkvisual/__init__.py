@@ -27,6 +27,7 @@ from .const import (
 from .coordinator import LinkVisualCoordinator
 from .data import LinkVisualConfigEntry, LinkVisualData, make_client
 from .entity import async_wait_for_entities
+from .exports.manager import Exports
 from .issues import Issues
 from .media.annotations import Annotations
 from .media.calendar import RecordingCalendar
@@ -36,20 +37,27 @@ from .media.live import LiveStreams
 from .media.pictures import Pictures
 from .media.playback import Playback
 from .media.saved_clips import SavedClips
+from .media.timeline import Timeline
 from .poller import Poller, PollJob
 from .properties.manager import Properties
+from .recordings.incidents import INCIDENTS, Incidents
 from .recordings.manager import Recordings
 from .recordings.settings import CameraSettings, RecordSettings
 from .services import async_setup_services
 from .views import async_register_views
+from .websocket_api import async_register_commands
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions, views and sentences."""
+    """Set up the incidents, actions, views, commands and sentences."""
+    incidents = hass.data[INCIDENTS] = Incidents(hass)
+    await incidents.async_load()
+    hass.async_add_shutdown_job(HassJob(incidents.async_told))
     async_setup_services(hass)
     async_register_views(hass)
+    async_register_commands(hass)
     async_when_setup(hass, "conversation", _async_setup_voice)
     return True
 
@@ -68,7 +76,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     )
     coordinator = LinkVisualCoordinator(hass, entry, client, budget)
     settings = CameraSettings(hass, entry.entry_id, _default_settings(entry))
-    recordings = Recordings(hass, entry, client, coordinator)
+    recordings = Recordings(hass, entry, client, coordinator, hass.data[INCIDENTS])
     await coordinator.async_config_entry_first_refresh()
     await settings.async_load()
     settings.add_cameras(coordinator.data)
@@ -79,8 +87,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await annotations.async_load()
     properties = Properties(hass, entry, client, coordinator)
     media = _media_client(hass, entry)
+    exports = Exports(hass, entry, client, media)
+    await exports.async_load()
     pictures = Pictures(hass, entry, client, media)
     newest = pictures.newest
+    library = Library(client)
     jobs = [
         PollJob("settings", properties.async_refresh, properties.poll_interval),
         PollJob(
@@ -120,7 +131,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         client=client,
         coordinator=coordinator,
         calendar=RecordingCalendar(client),
-        library=Library(client),
+        exports=exports,
+        library=library,
         live=LiveStreams(hass, entry.entry_id, client, media),
         media=media,
         pictures=pictures,
@@ -131,6 +143,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         saved_clips=saved_clips,
         settings=settings,
         properties=properties,
+        timeline=Timeline(client, library),
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     # Events that are sent before their entity exists would be lost.
@@ -152,6 +165,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     def follow(_hass: HomeAssistant) -> None:
         # After automations are set up: they would miss recordings that became ready during the restart.
         recordings.async_follow()
+        exports.async_resume()
         poller.async_start()
         if push:
             push.async_start()
@@ -202,7 +216,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
 async def async_remove_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> None:
     """Remove the stored data of a config entry."""
     await Recordings.async_forget(hass, entry.entry_id)
+    # An entry that was never set up since the start has no incidents, except on disk: they end with the next start.
+    if incidents := hass.data.get(INCIDENTS):
+        await incidents.async_forget_entry(entry.entry_id)
     await CameraSettings.async_forget(hass, entry.entry_id)
     await SavedClips.async_forget(hass, entry.entry_id)
+    await Exports.async_forget(hass, entry.entry_id)
     await Annotations.async_forget(hass, entry.entry_id)
     await Alarms.async_forget(hass, entry.entry_id)

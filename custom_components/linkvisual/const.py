@@ -9,6 +9,7 @@ DOMAIN: Final = "linkvisual"
 PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.CALENDAR,
     Platform.CAMERA,
     Platform.DATETIME,
     Platform.EVENT,
@@ -39,6 +40,9 @@ DEFAULT_CALLS_PER_HOUR: Final = 1200
 DEFAULT_POLL_ALARMS: Final = True
 DEFAULT_PUSH: Final = False
 DEFAULT_STATUS_INTERVAL: Final = 60  # seconds
+
+# Characters of the title of an incident.
+MAX_TITLE_LENGTH: Final = 255
 
 ATTR_PRE_RECORD_DURATION: Final = "pre_record_duration"
 ATTR_RECORD_DURATION: Final = "record_duration"

@@ -25,6 +25,7 @@ from .const import (
 )
 from .coordinator import LinkVisualCoordinator
 from .errors import not_loaded
+from .exports.manager import Exports
 from .media.annotations import Annotations
 from .media.calendar import RecordingCalendar
 from .media.client import MediaClient
@@ -33,6 +34,7 @@ from .media.live import LiveStreams
 from .media.pictures import Pictures
 from .media.playback import Playback
 from .media.saved_clips import SavedClips
+from .media.timeline import Timeline
 from .poller import Poller
 from .properties.manager import Properties
 from .recordings.manager import Recordings
@@ -56,6 +58,7 @@ class LinkVisualData:
     client: LinkVisualClient
     coordinator: LinkVisualCoordinator
     calendar: RecordingCalendar
+    exports: Exports
     library: Library
     live: LiveStreams
     media: MediaClient
@@ -67,6 +70,7 @@ class LinkVisualData:
     saved_clips: SavedClips
     settings: CameraSettings
     properties: Properties
+    timeline: Timeline
 
 
 def loaded_data(

@@ -4,20 +4,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, override
 
-from homeassistant.components.camera import DOMAIN as CAMERA_DOMAIN
 from homeassistant.components.event import (
     ATTR_EVENT_TYPE,
     EventEntity,
     EventEntityDescription,
 )
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.helpers.network import NoURLAvailableError, get_url
-from homeassistant.util import dt as dt_util
 
 from .alarm_types import ALARM_TYPES
 from .alarms.manager import Alarms
@@ -29,11 +25,10 @@ from .alarms.models import (
     alarm_signal,
     alarm_updated_signal,
 )
-from .const import DOMAIN
 from .data import LinkVisualConfigEntry
 from .entity import LinkVisualEntity, RecordingEntity, async_add_per_camera
 from .media.identifiers import MediaId
-from .media.urls import PICTURE_RENEWAL, day_url, state_picture_path
+from .media.urls import PICTURE_RENEWAL, day_link, state_picture_path
 from .recordings.events import RecordingEvent, event_data
 from .recordings.models import Recording
 
@@ -144,21 +139,11 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
 
     @property
     def _recording_url(self) -> str | None:
-        """The URL of the day in the media browser on which the alarm was recorded.
-
-        The frontend makes links of whole URLs only, not of paths.
-        """
-        camera_id = er.async_get(self.hass).async_get_entity_id(
-            CAMERA_DOMAIN, DOMAIN, f"{self._iot_id}_camera"
-        )
-        if camera_id is None or "media_content_id" not in self._alarm:
+        """The URL of the day in the media browser on which the alarm was recorded."""
+        if "media_content_id" not in self._alarm:
             return None
         moment = datetime.fromisoformat(self._alarm["event_time"])
-        path = day_url(camera_id, dt_util.as_local(moment).date())
-        try:
-            return f"{get_url(self.hass, prefer_external=True)}{path}"
-        except NoURLAvailableError:
-            return path
+        return day_link(self.hass, self._iot_id, moment)
 
     @callback
     def _handle_interval(self, _now: datetime) -> None:

@@ -22,7 +22,8 @@ import voluptuous as vol
 
 from .api.media_models import MAX_RECORD_DURATION, MIN_RECORD_DURATION
 from .assist.actions import async_exposed_cameras, async_find
-from .const import ATTR_RECORD_DURATION, DOMAIN
+from .assist.incidents import async_announce_when_ready
+from .const import ATTR_RECORD_DURATION, DOMAIN, MAX_TITLE_LENGTH
 
 MAX_HOURS = 30 * 24
 # More would fill the model's context.
@@ -93,6 +94,14 @@ class CameraTool(Tool):
         return row
 
 
+_RECORD_DURATION = {
+    vol.Optional(
+        ATTR_RECORD_DURATION,
+        description="Seconds. Leave it out to record as long as the camera is set to",
+    ): vol.All(int, vol.Range(MIN_RECORD_DURATION, MAX_RECORD_DURATION)),
+}
+
+
 class TriggerRecordTool(CameraTool):
     """Triggers recordings."""
 
@@ -102,17 +111,52 @@ class TriggerRecordTool(CameraTool):
         "Makes cameras record a video to the cloud now. "
         "The video can be watched some time after the recording has ended."
     )
+    parameters = vol.Schema({**_PLACE, **_RECORD_DURATION})
+    annotations = ToolAnnotations(destructive=False, open_world=False)
+    _action = "trigger_record"
+
+
+class RecordIncidentTool(CameraTool):
+    """Records an incident, which is announced when it has ended."""
+
+    name = "linkvisual__record_incident"
+    title = "Record an incident"
+    description = (
+        "Makes several cameras record the same incident to the cloud now: "
+        "all cameras, if neither name nor area nor floor is given. "
+        "The user is told when all videos can be watched, by the voice satellite or by a notification, "
+        "some time after this tool has returned."
+    )
     parameters = vol.Schema(
         {
             **_PLACE,
-            vol.Optional(
-                ATTR_RECORD_DURATION,
-                description="Seconds. Leave it out to record as long as the camera is set to",
-            ): vol.All(int, vol.Range(MIN_RECORD_DURATION, MAX_RECORD_DURATION)),
+            vol.Required(
+                "title", description="What happened, in a few words of the user"
+            ): vol.All(str, vol.Length(min=1, max=MAX_TITLE_LENGTH)),
+            **_RECORD_DURATION,
         }
     )
     annotations = ToolAnnotations(destructive=False, open_world=False)
     _action = "trigger_record"
+    _targets_all = True
+
+    @override
+    async def async_call(
+        self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext
+    ) -> ToolResult:
+        result = await super().async_call(hass, tool_input, llm_context)
+        cameras = result.data["cameras"]
+        assert isinstance(cameras, dict)
+        row = next(iter(cameras.values()))
+        assert isinstance(row, dict)
+        incident_id = str(row["incident_id"])
+        async_announce_when_ready(hass, incident_id, llm_context)
+        return result
+
+    @override
+    def _data(self, args: dict[str, Any]) -> dict[str, Any]:
+        title = args.pop("title")
+        return args | {"incident": title}
 
 
 class StopRecordTool(CameraTool):
@@ -216,6 +260,7 @@ def async_get_tools(
     return LLMTools(
         tools=[
             TriggerRecordTool(),
+            RecordIncidentTool(),
             StopRecordTool(),
             CapturePictureTool(),
             ListRecordingsTool(),

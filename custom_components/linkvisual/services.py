@@ -1,5 +1,6 @@
 """Actions: `trigger_record`, `stop_record` and `ptz`."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.core import (
@@ -11,6 +12,7 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util import ulid
 import voluptuous as vol
 
 from .api.thing_models import DEFAULT_PTZ_STEP, MAX_PTZ_STEP, PtzAction
@@ -19,13 +21,17 @@ from .const import (
     ATTR_RECORD_DURATION,
     ATTR_STREAM_TYPE,
     DOMAIN,
+    MAX_TITLE_LENGTH,
 )
 from .recordings.events import event_data
+from .recordings.incidents import INCIDENTS, Incident, Member
 from .recordings.models import RecordingState
 from .recordings.settings import RecordSettings
+from .services_export import async_setup_export_service
 from .services_media import async_setup_media_services
 from .targets import Outcome, Target, async_for_all, async_targets, failure
 
+ATTR_INCIDENT = "incident"
 ATTR_SKIP_IF_RECORDING = "skip_if_recording"
 ATTR_WAIT_FOR_FILE = "wait_for_file"
 
@@ -37,6 +43,9 @@ TRIGGER_RECORD_SCHEMA = cv.make_entity_service_schema(
         **{vol.Optional(name): object for name in _SETTINGS},
         vol.Optional(ATTR_SKIP_IF_RECORDING, default=False): cv.boolean,
         vol.Optional(ATTR_WAIT_FOR_FILE, default=False): cv.boolean,
+        vol.Optional(ATTR_INCIDENT): vol.All(
+            cv.string, vol.Strip, vol.Length(min=1, max=MAX_TITLE_LENGTH)
+        ),
     }
 )
 STOP_RECORD_SCHEMA = cv.make_entity_service_schema({})
@@ -60,6 +69,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         SupportsResponse.OPTIONAL,
     )
     async_setup_media_services(hass)
+    async_setup_export_service(hass)
     async_setup_thing_services(hass)
     hass.services.async_register(
         DOMAIN,
@@ -78,11 +88,66 @@ async def _async_trigger_record(
     # Validate all settings before anything is sent, also together with each camera's own.
     RecordSettings().changed(changes)
     settings = {target.entity_id: _settings(target, changes) for target in targets}
+    if ATTR_INCIDENT in call.data:
+        # Callers may go away, but each camera must have an outcome.
+        return await asyncio.shield(
+            hass.async_create_background_task(
+                _async_trigger_incident(
+                    hass, call, targets, unmatched_entity_ids, settings
+                ),
+                f"{DOMAIN} incident",
+            )
+        )
 
     async def trigger(target: Target) -> Outcome:
         return await _async_trigger(call, target, settings[target.entity_id])
 
     return await async_for_all(hass, call, targets, unmatched_entity_ids, trigger)
+
+
+async def _async_trigger_incident(
+    hass: HomeAssistant,
+    call: ServiceCall,
+    targets: list[Target],
+    unmatched_entity_ids: list[str],
+    settings: dict[str, RecordSettings],
+) -> ServiceResponse:
+    incidents = hass.data[INCIDENTS]
+    members = [
+        Member(
+            key=ulid.ulid_now(),
+            entry_id=target.entry.entry_id,
+            entity_id=target.entity_id,
+            name=target.name,
+            in_call=True,
+        )
+        for target in targets
+    ]
+    incident = await incidents.async_open(
+        call.data[ATTR_INCIDENT], call.context, members
+    )
+
+    async def trigger(target: Target) -> Outcome:
+        return await _async_trigger(call, target, settings[target.entity_id], incident)
+
+    async def refuse(target: Target, err: HomeAssistantError) -> None:
+        member = incident.members[target.entity_id]
+        member.in_call = False
+        if target.is_loaded:
+            is_followed = target.data.recordings.is_unfinished(member.key)
+        else:
+            # Whether it is followed is known when the entry is loaded again.
+            is_followed = member.is_requested
+        if not is_followed:
+            await incidents.async_refuse(member, err)
+
+    response = await async_for_all(
+        hass, call, targets, unmatched_entity_ids, trigger, refuse
+    )
+    for row in (response or {}).values():
+        assert isinstance(row, dict)
+        row["incident_id"] = incident.incident_id
+    return response
 
 
 def _settings(target: Target, changes: dict[str, Any]) -> RecordSettings:
@@ -93,17 +158,33 @@ def _settings(target: Target, changes: dict[str, Any]) -> RecordSettings:
 
 
 async def _async_trigger(
-    call: ServiceCall, target: Target, settings: RecordSettings
+    call: ServiceCall,
+    target: Target,
+    settings: RecordSettings,
+    incident: Incident | None = None,
 ) -> Outcome:
     recordings = target.data.recordings
+    member = incident.members[target.entity_id] if incident else None
     recording, status = None, "already_recording"
     if call.data[ATTR_SKIP_IF_RECORDING]:
         recording = await recordings.async_running(target.iot_id)
     if recording is None:
         status = "triggered"
+        camera = target.camera
+        if member:
+            member.is_requested = True
         recording = await recordings.async_trigger(
-            target.camera, settings, call.context
+            camera,
+            settings,
+            call.context,
+            key=member.key if member else None,
+            incident_id=incident.incident_id if incident else None,
         )
+    elif incident and member:
+        recording = recordings.async_join(recording, incident.incident_id)
+        call.hass.data[INCIDENTS].async_join(member, recording.key)
+    if member:
+        member.in_call = False
     if call.data[ATTR_WAIT_FOR_FILE]:
         recording = await recordings.async_wait(recording)
         status = recording.state.value

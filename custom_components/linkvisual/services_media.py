@@ -24,7 +24,7 @@ from .const import DOMAIN
 from .errors import raise_translated
 from .media.annotations import MAX_LENGTH
 from .media.download import async_save
-from .media.folders import is_allowed, local_folder
+from .media.folders import DEFAULT_FOLDER, is_allowed, local_folder
 from .media.identifiers import RECORDING, MediaId
 from .media.listing import RecordingQuery
 from .media.urls import signed_picture_path
@@ -47,7 +47,6 @@ ATTR_TEXT = "text"
 
 DEFAULT_PERIOD = timedelta(days=1)
 MAX_ROWS = 1000
-DEFAULT_FOLDER = "/media/linkvisual"
 
 KINDS = {kind.name.lower(): kind for kind in RecordType}
 
@@ -257,6 +256,7 @@ async def _async_delete_recordings(
         data.annotations.forget_files(target.iot_id, names)
         data.calendar.forget(target.iot_id)
         data.library.forget(target.iot_id)
+        data.timeline.forget(target.iot_id)
         data.playback.forget(target.iot_id, names)
     return {"deleted": deleted} if call.return_response else None
 

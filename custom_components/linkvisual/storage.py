@@ -1,4 +1,4 @@
-"""Storage of a config entry. Tolerates malformed files, and files of newer versions."""
+"""Storage of the integration and its config entries. Tolerates malformed files, and files of newer versions."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,18 +22,17 @@ SECONDS_PER_ROW = 0.002
 _MAX_SECONDS_AHEAD = 0.25
 
 
-class EntryStore(Store[dict[str, Any]]):
-    """A stored file of a config entry. Home Assistant moves files that are not JSON aside, and logs it."""
+class IntegrationStore(Store[dict[str, Any]]):
+    """A stored file of the integration. Home Assistant moves files that are not JSON aside, and logs it."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, name: str) -> None:
+    def __init__(self, hass: HomeAssistant, name: str) -> None:
         super().__init__(
             hass,
             VERSION,
-            f"{DOMAIN}.{entry_id}.{name}",
+            f"{DOMAIN}.{name}",
             atomic_writes=True,
             max_readable_version=_MAX_READABLE_VERSION,
         )
-        self._entry_id = entry_id
         self._commits = asyncio.Lock()
         self._next_commit: asyncio.Task[None] | None = None
         self._paid_until = 0.0  # monotonic time
@@ -77,6 +76,14 @@ class EntryStore(Store[dict[str, Any]]):
             rows = sum(len(part) for part in data.values())
             paid_until = max(self._paid_until, time.monotonic())
             self._paid_until = paid_until + rows * SECONDS_PER_ROW
+
+
+class EntryStore(IntegrationStore):
+    """A stored file of a config entry."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, name: str) -> None:
+        super().__init__(hass, f"{entry_id}.{name}")
+        self._entry_id = entry_id
 
     @override
     async def async_save(self, data: dict[str, Any]) -> None:

@@ -221,20 +221,22 @@ async def async_for_all(
     targets: list[Target],
     unmatched_entity_ids: list[str],
     act: Callable[[Target], Awaitable[Outcome]],
+    on_error: Callable[[Target, HomeAssistantError], Awaitable[None]] | None = None,
 ) -> ServiceResponse:
-    """Act on all cameras in parallel; return a row for each.
+    """Act on all cameras in parallel; return a row for each. `on_error` is called with what `act` raises.
 
     Raises if all cameras fail, or if one fails and no response is requested.
     """
 
     async def outcome_of(target: Target) -> Outcome:
-        if target.is_disabled:
-            error = _error("device_disabled", camera=target.name)
-            return failure(error), error
         try:
+            if target.is_disabled:
+                raise _error("device_disabled", camera=target.name)
             with raise_translated(hass, target.entry, target.iot_id):
                 return await act(target)
         except HomeAssistantError as err:
+            if on_error is not None:
+                await on_error(target, err)
             return failure(err), err
 
     outcomes = await asyncio.gather(*(outcome_of(target) for target in targets))

@@ -6,7 +6,14 @@ from typing import Any, ClassVar, override
 
 from homeassistant.components.event import ATTR_EVENT_TYPE, DOMAIN as EVENT_DOMAIN
 from homeassistant.const import ATTR_ENTITY_ID, CONF_OPTIONS
-from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, State, callback
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Context,
+    Event,
+    HomeAssistant,
+    State,
+    callback,
+)
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.trigger import (
@@ -18,6 +25,7 @@ from homeassistant.helpers.trigger import (
     TriggerConfig,
     TriggerNotTriggeredReporter,
 )
+from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -26,10 +34,12 @@ from .alarms.models import ALARM_FIELDS
 from .const import DOMAIN
 from .media.urls import day_url
 from .recordings.events import EVENT_FIELDS, RecordingEvent
+from .recordings.incidents import INCIDENT_READY
 from .targets import async_targeted_entities
 
 CONF_ALARM_TYPE = "alarm_type"
 CONF_KIND = "kind"
+CONF_TITLE = "title"
 
 # The keys of the event entities.
 ALARM = "alarm"
@@ -162,6 +172,49 @@ class AlarmReceivedTrigger(CameraEventTrigger):
         return event_type in self._options.get(CONF_ALARM_TYPE, (event_type,))
 
 
+class IncidentReadyTrigger(Trigger):
+    """All recordings of an incident have ended."""
+
+    _schema = vol.Schema(
+        {
+            vol.Required(CONF_OPTIONS, default={}): {
+                vol.Optional(CONF_TITLE): cv.string,
+            }
+        }
+    )
+
+    @classmethod
+    @override
+    async def async_validate_config(
+        cls, hass: HomeAssistant, config: ConfigType
+    ) -> ConfigType:
+        validated: ConfigType = cls._schema(config)
+        return validated
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        super().__init__(hass, config)
+        assert config.options is not None
+        self._title = config.options.get(CONF_TITLE)
+
+    @override
+    async def async_attach_runner(
+        self,
+        run_action: TriggerActionRunner,
+        did_not_trigger: TriggerNotTriggeredReporter | None = None,
+    ) -> CALLBACK_TYPE:
+        @callback
+        def run(event: Event) -> None:
+            incident = dict(event.data)
+            if self._title in (None, incident[CONF_TITLE]):
+                run_action(
+                    {"incident": incident},
+                    f"incident {incident[CONF_TITLE]}",
+                    event.context,
+                )
+
+        return self._hass.bus.async_listen(INCIDENT_READY, run)
+
+
 def _details(hass: HomeAssistant, state: State) -> dict[str, Any]:
     """Return the trigger variables: `recording`, or `alarm` and its `recording`, if any."""
     registry = er.async_get(hass)
@@ -211,6 +264,7 @@ def _existing(attributes: Mapping[str, Any], names: Iterable[str]) -> dict[str, 
 
 TRIGGERS: dict[str, type[Trigger]] = {
     "alarm_received": AlarmReceivedTrigger,
+    "incident_ready": IncidentReadyTrigger,
     "recording_failed": RecordingFailedTrigger,
     "recording_ready": RecordingReadyTrigger,
     "recording_triggered": RecordingTriggeredTrigger,

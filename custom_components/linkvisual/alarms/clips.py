@@ -163,12 +163,4 @@ class AlarmClips:
         if files:
             self._unrecorded[iot_id] = 0
             self._recorded.add(iot_id)
-            file = files[0]
-            self._send(
-                replace(
-                    alarm,
-                    file_name=file.file_name,
-                    file_begin=file.begin,
-                    file_end=file.end,
-                )
-            )
+            self._send(replace(alarm, files=tuple(files)))

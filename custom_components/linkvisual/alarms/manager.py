@@ -107,7 +107,7 @@ class Alarms:
     def _put_back(self, alarm: Alarm, is_new: bool) -> None:
         """Let an alarm, or what came later, be found again."""
         if alarm.file_name:
-            self.clips.async_wait_for(replace(alarm, file_name=None))
+            self.clips.async_wait_for(replace(alarm, files=()))
             return
         self.clips.async_forget(alarm.iot_id, alarm.event_id)
         cursor = self._cursors.get(alarm.iot_id)

@@ -8,7 +8,7 @@ from typing import Any, Self
 from homeassistant.helpers.dispatcher import SignalType
 
 from ..alarm_types import alarm_type_name
-from ..api.media_models import DeviceEvent
+from ..api.media_models import DeviceEvent, RecordFile
 from ..api.mns.models import PushedAlarm
 from ..const import DOMAIN
 from ..media.identifiers import PICTURE, RECORDING, MediaId
@@ -17,7 +17,7 @@ from .known import KnownAlarm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """An alarm. `alarm_type` is the cloud's number; `file_name` is None while no recording is known.
+    """An alarm. `alarm_type` is the cloud's number; `files` are of its recording, empty while none is known.
 
     `event_id` is "" while only the message queue has told the alarm; `sent_at` is when it did, by the cloud's clock.
     """
@@ -27,9 +27,7 @@ class Alarm:
     event_time: datetime
     alarm_type: int
     picture_id: str
-    file_name: str | None = None
-    file_begin: datetime | None = None
-    file_end: datetime | None = None
+    files: tuple[RecordFile, ...] = ()
     sent_at: datetime | None = None
 
     @classmethod
@@ -63,6 +61,11 @@ class Alarm:
             alarm_type=self.alarm_type,
             event_id=self.event_id,
         ).key
+
+    @property
+    def file_name(self) -> str | None:
+        """The first file of the recording."""
+        return self.files[0].file_name if self.files else None
 
     @property
     def name(self) -> str:

@@ -113,12 +113,9 @@ class PartialFile:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        self._file = tempfile.NamedTemporaryFile(
-            dir=path.parent,
-            prefix=part_prefix(path),
-            suffix=PART_SUFFIX,
-            delete=False,
-        )
+        number, name = tempfile.mkstemp(PART_SUFFIX, part_prefix(path), path.parent)
+        self._part = Path(name)
+        self._file = os.fdopen(number, "wb")
         self._hash = hashlib.sha256()
         self.size = 0
 
@@ -129,7 +126,7 @@ class PartialFile:
 
     def reserve(self, size: int) -> None:
         """Raise OSError if writing `size` bytes would fill the disk."""
-        if shutil.disk_usage(self._file.name).free - size < _MIN_FREE:
+        if shutil.disk_usage(self._part).free - size < _MIN_FREE:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def write(self, chunk: bytes) -> None:
@@ -144,17 +141,16 @@ class PartialFile:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        temporary = Path(self._file.name)
         # Temporary files are readable by their owner only.
-        temporary.chmod(0o644)
-        temporary.replace(self._path)
+        self._part.chmod(0o644)
+        self._part.replace(self._path)
 
     def discard(self) -> None:
         """Remove the file, unless it has its name."""
         # What was buffered may not fit the disk.
         with suppress(OSError):
             self._file.close()
-        Path(self._file.name).unlink(missing_ok=True)
+        self._part.unlink(missing_ok=True)
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant
 
 # Home Assistant's media folder, under the path that it has in containers.
 MEDIA_FOLDER = Path("/media")
+DEFAULT_FOLDER = "/media/linkvisual"
 
 
 def local_folder(hass: HomeAssistant, text: str) -> Path:

@@ -1,5 +1,6 @@
 """Stored recordings, with a cache."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -37,7 +38,7 @@ class Library:
         if listing := self._listings.get(query):
             return listing
         listing = await list_newest(self._client, query)
-        self._cache(query.iot_id, listing.files)
+        self.remember(query.iot_id, listing.files)
         self._listings[query] = listing
         return listing
 
@@ -69,7 +70,7 @@ class Library:
                 stream_type=stream_type,
                 need_snapshot=True,
             )
-            self._cache(iot_id, page.rows)
+            self.remember(iot_id, page.rows)
             if url := self._snapshot_urls.get((iot_id, file_name)):
                 return url
         return ""
@@ -79,7 +80,8 @@ class Library:
         file = self._files.get((iot_id, file_name))
         return file.begin if file else begin_in_name(file_name)
 
-    def _cache(self, iot_id: str, files: list[RecordFile]) -> None:
+    def remember(self, iot_id: str, files: Iterable[RecordFile]) -> None:
+        """Cache listed files, for their thumbnails."""
         for file in files:
             self._files[iot_id, file.file_name] = file
             self._files.move_to_end((iot_id, file.file_name))

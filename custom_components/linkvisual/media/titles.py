@@ -49,14 +49,17 @@ class Titles:
 
     def reason(self, file: RecordFile) -> str:
         """Return what made a camera record: the type of the alarm, else the kind of recording, "" if unknown."""
-        if file.event_type is not None:
-            name = alarm_type_name(file.event_type)
-            if name != OTHER:
-                return self._texts.get(
-                    f"component.{DOMAIN}.entity.event.alarm.state_attributes.event_type.state.{name}",
-                    name,
-                )
+        if file.event_type is not None and alarm_type_name(file.event_type) != OTHER:
+            return self.alarm_type(file.event_type)
         return self.kind(file.record_type)
+
+    def alarm_type(self, number: int) -> str:
+        """Return the name of an alarm type of the cloud."""
+        name = alarm_type_name(number)
+        return self._texts.get(
+            f"component.{DOMAIN}.entity.event.alarm.state_attributes.event_type.state.{name}",
+            name,
+        )
 
     def kind(self, record_type: RecordType | None) -> str:
         """Return the name of a kind of recording, "" if unknown."""

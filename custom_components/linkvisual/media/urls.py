@@ -2,11 +2,14 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 import binascii
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.network import NoURLAvailableError, get_url
+from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
@@ -122,6 +125,24 @@ def day_url(entity_id: str, day: date) -> str:
     return "/".join(
         ("/media-browser/browser", *(quote(folder, safe="") for folder in folders))
     )
+
+
+@callback
+def day_link(hass: HomeAssistant, iot_id: str, moment: datetime) -> str | None:
+    """Return the URL of the day of a recording or alarm in the media browser; None if the camera has no entity.
+
+    The frontend makes links of whole URLs only, not of paths: a path is returned if Home Assistant has no URL.
+    """
+    entity_id = er.async_get(hass).async_get_entity_id(
+        "camera", DOMAIN, f"{iot_id}_camera"
+    )
+    if entity_id is None:
+        return None
+    path = day_url(entity_id, dt_util.as_local(moment).date())
+    try:
+        return f"{get_url(hass, prefer_external=True)}{path}"
+    except NoURLAvailableError:
+        return path
 
 
 def encode_name(name: str) -> str:

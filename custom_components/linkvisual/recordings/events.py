@@ -49,9 +49,14 @@ EVENT_FIELDS: dict[str, Callable[[Recording, str], Any]] = {
         for file in recording.files
     ],
     "reason": lambda recording, _: recording.reason and recording.reason.value,
+    "incident_id": lambda recording, _: recording.incident_id,
 }
-# Fields that exist in one state only.
-_STATE_OF_FIELD = {"files": RecordingState.READY, "reason": RecordingState.FAILED}
+# Whether a recording has the field, where not all have it.
+_HAS_FIELD: dict[str, Callable[[Recording], bool]] = {
+    "files": lambda recording: recording.state is RecordingState.READY,
+    "reason": lambda recording: recording.state is RecordingState.FAILED,
+    "incident_id": lambda recording: recording.incident_id is not None,
+}
 
 
 def event_data(recording: Recording, entry_id: str) -> dict[str, Any]:
@@ -59,7 +64,7 @@ def event_data(recording: Recording, entry_id: str) -> dict[str, Any]:
     return {
         name: value_fn(recording, entry_id)
         for name, value_fn in EVENT_FIELDS.items()
-        if _STATE_OF_FIELD.get(name, recording.state) is recording.state
+        if name not in _HAS_FIELD or _HAS_FIELD[name](recording)
     }
 
 
@@ -82,31 +87,32 @@ def async_send(
 ) -> None:
     """Fire the event on the bus, if any, then notify the camera's entities."""
     if event is not None:
-        _async_fire(hass, entry_id, recording, event)
+        hass.bus.async_fire(
+            event.event_type,
+            async_bus_data(hass, entry_id, recording),
+            # The context of the action that triggered the recording.
+            context=recording.context,
+        )
     signal = recording_signal(entry_id, recording.iot_id)
     async_dispatcher_send(hass, signal, recording, event)
 
 
 @callback
-def _async_fire(
-    hass: HomeAssistant, entry_id: str, recording: Recording, event: RecordingEvent
-) -> None:
+def async_bus_data(
+    hass: HomeAssistant, entry_id: str, recording: Recording
+) -> dict[str, Any]:
+    """Return the data of a recording's event on the bus."""
     device = dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, recording.iot_id), entry_id
     )
-    hass.bus.async_fire(
-        event.event_type,
-        {
-            "config_entry_id": entry_id,
-            "device_id": device.id if device else None,
-            "entity_id": er.async_get(hass).async_get_entity_id(
-                "camera", DOMAIN, f"{recording.iot_id}_camera"
-            ),
-            "iot_id": recording.iot_id,
-            "product_key": recording.product_key,
-            "device_name": recording.device_name,
-            **event_data(recording, entry_id),
-        },
-        # The context of the action that triggered the recording.
-        context=recording.context,
-    )
+    return {
+        "config_entry_id": entry_id,
+        "device_id": device.id if device else None,
+        "entity_id": er.async_get(hass).async_get_entity_id(
+            "camera", DOMAIN, f"{recording.iot_id}_camera"
+        ),
+        "iot_id": recording.iot_id,
+        "product_key": recording.product_key,
+        "device_name": recording.device_name,
+        **event_data(recording, entry_id),
+    }

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Coroutine
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 import logging
@@ -30,6 +31,7 @@ from ..media.listing import RecordingQuery, list_newest
 from ..storage import EntryStore
 from .events import RecordingEvent, async_send
 from .follower import Follower
+from .incidents import Incidents
 from .models import FailureReason, Recording, end_of
 from .settings import STREAM_TYPES, RecordSettings
 from .store import STORE, RecordingStore
@@ -56,11 +58,13 @@ class Recordings:
         entry: ConfigEntry,
         client: LinkVisualClient,
         coordinator: LinkVisualCoordinator,
+        incidents: Incidents,
     ) -> None:
         self._hass = hass
         self._entry = entry
         self._client = client
         self._coordinator = coordinator
+        self._incidents = incidents
         self._store = RecordingStore(hass, entry.entry_id)
         self._follower = Follower(
             hass,
@@ -83,6 +87,7 @@ class Recordings:
         while pending := self._pending_commands:
             await asyncio.wait(pending)
         await self._store.async_load()
+        self._incidents.async_entry_loaded(self._entry.entry_id, self._store.active)
 
     @property
     def _pending_commands(self) -> set[asyncio.Task[Recording]]:
@@ -93,6 +98,7 @@ class Recordings:
     def async_follow(self) -> None:
         """Follow the unfinished recordings."""
         self._follower.async_start()
+        self._incidents.async_tell_ended()
         self._entry.async_on_unload(
             self._coordinator.async_add_listener(self._forget_removed_cameras)
         )
@@ -129,6 +135,10 @@ class Recordings:
         """Return the unfinished recordings."""
         return list(self._store.active.values())
 
+    def is_unfinished(self, key: str) -> bool:
+        """Return whether a recording is unfinished, or was requested with an unknown outcome."""
+        return key in self._store.active
+
     def last_ready(self, iot_id: str) -> Recording | None:
         """Return the newest ready recording of a camera, as long as the cloud keeps it."""
         recording = self._store.last.get(iot_id)
@@ -149,13 +159,32 @@ class Recordings:
             await asyncio.wait(triggers)
 
     async def async_trigger(
-        self, camera: Camera, settings: RecordSettings, context: Context
+        self,
+        camera: Camera,
+        settings: RecordSettings,
+        context: Context,
+        *,
+        key: str | None = None,
+        incident_id: str | None = None,
     ) -> Recording:
         """Trigger a recording, and follow it. Raises a LinkVisualError.
 
-        Cancelling the caller does not cancel the trigger.
+        `key` is an unused one, by which an incident knows the recording. Cancelling the caller does not cancel the
+        trigger.
         """
-        task = self._create_task(self._trigger(camera, settings, context), "trigger")
+        now = self._client.now()
+        recording = Recording(
+            key=key or ulid.ulid_now(),
+            iot_id=camera.iot_id,
+            product_key=camera.product_key,
+            device_name=camera.device_name,
+            settings=settings,
+            triggered_at=now,
+            ends_at=end_of(now, settings),
+            context=context,
+            incident_id=incident_id,
+        )
+        task = self._create_task(self._trigger(camera, recording), "trigger")
         triggers = self._triggers.setdefault(camera.iot_id, set())
         triggers.add(task)
         task.add_done_callback(triggers.discard)
@@ -169,22 +198,11 @@ class Recordings:
         task.add_done_callback(self._pending_commands.discard)
         return task
 
-    async def _trigger(
-        self, camera: Camera, settings: RecordSettings, context: Context
-    ) -> Recording:
+    async def _trigger(self, camera: Camera, requested: Recording) -> Recording:
         if camera.retention_days == 0:
             await self._check_cloud_storage(camera)
-        now = self._client.now()
-        recording = Recording(
-            key=ulid.ulid_now(),
-            iot_id=camera.iot_id,
-            product_key=camera.product_key,
-            device_name=camera.device_name,
-            settings=settings,
-            triggered_at=now,
-            ends_at=end_of(now, settings),
-            context=context,
-        )
+        settings, now = requested.settings, self._client.now()
+        recording = replace(requested, triggered_at=now, ends_at=end_of(now, settings))
         # Saved before the call, so that the recording is found even if the reply is lost.
         self._store.active[recording.key] = recording
         follow_up = self._follower.async_begin(recording)
@@ -231,6 +249,16 @@ class Recordings:
             return
         if any(row.iot_id == camera.iot_id and row.day == 0 for row in rows):
             raise NoCloudStorageError("no retention")
+
+    @callback
+    def async_join(self, running: Recording, incident_id: str) -> Recording:
+        """Return a running recording as one of an incident, unless it is of another one already."""
+        if running.incident_id is not None:
+            return running
+        recording = replace(running, incident_id=incident_id)
+        self._store.active[recording.key] = recording
+        self._entry.async_create_task(self._hass, self._store.async_commit())
+        return recording
 
     async def async_stop(self, iot_id: str) -> list[Recording]:
         """Stop a camera's recordings; what was recorded is kept.
@@ -287,6 +315,10 @@ class Recordings:
     async def _finish(self, recording: Recording) -> None:
         """Save a finished recording, then send its event, once."""
         # After an unload it is found again by the next load.
+        if self._unloaded or recording.key not in self._store.active:
+            return
+        # Before it is no longer followed: a kill must not take it from its incident.
+        await self._incidents.async_recording_ended(self._entry.entry_id, recording)
         if self._unloaded or self._store.active.pop(recording.key, None) is None:
             return
         self._follower.async_forget(recording.key)
@@ -301,6 +333,8 @@ class Recordings:
             if not future.done():
                 future.set_result(recording)
         self._send(recording, RecordingEvent(recording.state.value))
+        self._incidents.async_tell_ended()
+        await self._incidents.async_told()
 
     def last_poll_interval(self, camera: Camera) -> float | None:
         """Return the interval of a camera whose last recording is still to be found in the cloud, else None."""

@@ -47,6 +47,7 @@ class Recording:
     request_id: str = ""
     files: tuple[RecordFile, ...] = ()
     reason: FailureReason | None = None
+    incident_id: str | None = None
 
     def accepted(self, file_id: str, request_id: str, now: datetime) -> Self:
         """Return the accepted recording."""
@@ -100,6 +101,7 @@ class Recording:
                 [file.file_name, file.begin.isoformat(), file.end.isoformat()]
                 for file in self.files
             ],
+            "incident_id": self.incident_id,
         }
 
     @classmethod
@@ -142,6 +144,7 @@ class Recording:
                 RecordFile(name, _utc(begin), _utc(end))
                 for name, begin, end in data["files"]
             ),
+            incident_id=data.get("incident_id"),
         )
 
 

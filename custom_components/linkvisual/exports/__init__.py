@@ -1,0 +1,1 @@
+"""Exports: MP4 files of a time range, by the download jobs of the cloud."""

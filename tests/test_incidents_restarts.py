@@ -1,0 +1,186 @@
+"""Incidents are told once, also if Home Assistant restarts, stops or is killed meanwhile."""
+
+import asyncio
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from freezegun import freeze_time
+from freezegun.api import TickingDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+)
+
+from tests.conftest import Clock
+from tests.emulator.cloud import Cloud
+from tests.emulator.faults import Fault
+from tests.emulator.world import Device
+
+from .incidents import (
+    FRONT_DOOR,
+    GARAGE,
+    GARDEN,
+    INCIDENT_READY,
+    record_incident,
+    running,
+)
+from .recording import RecordingEvents
+from .test_recordings_races import writing_slowly
+
+
+@pytest.fixture
+def frozen() -> Iterator[TickingDateTimeFactory]:
+    """Take the time in hand, of several runs of Home Assistant."""
+    with freeze_time(datetime.now(UTC), tick=True) as factory:
+        assert isinstance(factory, TickingDateTimeFactory)
+        yield factory
+
+
+async def test_restart(
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    frozen: TickingDateTimeFactory,
+    tmp_path: Path,
+    hass_storage: dict[str, Any],
+) -> None:
+    """Of three cameras one is offline and one late by five minutes; in between, Home Assistant restarts."""
+    cloud.faults.append(
+        late := Fault(
+            "patch",
+            action="QueryRecordByRecordId",
+            iot_id=cameras["Garage"].iot_id,
+            patch={"Data": []},
+            times=None,
+        )
+    )
+    async with running(tmp_path, entry) as hass:
+        clock, told = Clock(hass, frozen), async_capture_events(hass, INCIDENT_READY)
+        reply = await record_incident(
+            hass, FRONT_DOOR, GARAGE, GARDEN, record_duration=10
+        )
+        await clock.run(40, step=10)
+        assert not told
+    async with running(tmp_path, entry) as hass:
+        clock, told = Clock(hass, frozen), async_capture_events(hass, INCIDENT_READY)
+        ready = async_capture_events(hass, "linkvisual_record_ready")
+        await clock.run(280, step=40)
+        assert not told
+        cloud.faults.remove(late)
+        await clock.run(120, step=20)
+        (event,) = told
+        assert event.data["incident_id"] == reply[FRONT_DOOR]["incident_id"]
+        assert [each["entity_id"] for each in event.data["recordings"]] == [
+            FRONT_DOOR,
+            GARAGE,
+        ]
+        assert event.data["recordings"][1] == ready[0].data
+        (failed,) = event.data["failed"]
+        assert (failed["camera"], failed["reason"]) == (GARDEN, "camera_offline")
+    async with running(tmp_path, entry) as hass:
+        told = async_capture_events(hass, INCIDENT_READY)
+        await Clock(hass, frozen).run(30, step=10)
+        assert not told
+
+
+@pytest.mark.parametrize("store", ["incidents", "recordings"])
+async def test_kill_while_the_end_is_written(
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    frozen: TickingDateTimeFactory,
+    tmp_path: Path,
+    hass_storage: dict[str, Any],
+    store: str,
+) -> None:
+    """Whichever file the end of the recording has reached, the next start tells of the incident once."""
+    async with running(tmp_path, entry) as hass:
+        clock, told = Clock(hass, frozen), async_capture_events(hass, INCIDENT_READY)
+        reply = await record_incident(hass, FRONT_DOOR, GARDEN, record_duration=10)
+        with writing_slowly(store) as writing:
+            while not writing.is_set():
+                clock.jump(5)
+                await asyncio.sleep(0.05)
+            stored = deepcopy(hass_storage)
+            assert not told
+    hass_storage.clear()
+    hass_storage.update(stored)
+    async with running(tmp_path, entry) as hass:
+        clock, told = Clock(hass, frozen), async_capture_events(hass, INCIDENT_READY)
+        # It may have been told by the start already: as soon as automations run.
+        await clock.run(60, step=10)
+        ids = [event.data["incident_id"] for event in told]
+        assert ids == [reply[FRONT_DOOR]["incident_id"]]
+        assert [each["entity_id"] for each in told[0].data["recordings"]] == [
+            FRONT_DOOR
+        ]
+
+
+async def test_kill_during_the_call(
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    frozen: TickingDateTimeFactory,
+    tmp_path: Path,
+    hass_storage: dict[str, Any],
+) -> None:
+    """A camera whose answer the kill took is searched for."""
+    async with running(tmp_path, entry) as hass:
+        cloud.faults.append(
+            Fault("delay", action="TriggerRecord", seconds=1, times=None)
+        )
+        caller = asyncio.create_task(
+            record_incident(hass, FRONT_DOOR, record_duration=10)
+        )
+        while not cloud.calls_of("TriggerRecord"):
+            await asyncio.sleep(0.01)
+        stored = deepcopy(hass_storage)
+        await caller
+    hass_storage.clear()
+    hass_storage.update(stored)
+    async with running(tmp_path, entry) as hass:
+        clock, told = Clock(hass, frozen), async_capture_events(hass, INCIDENT_READY)
+        await clock.run(90, step=10)
+        (event,) = told
+        (ready,) = event.data["recordings"]
+        assert ready["entity_id"] == FRONT_DOOR
+
+
+async def test_stop_while_the_incident_is_written(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    record_events: RecordingEvents,
+) -> None:
+    """An incident that is written down as told is told, even if Home Assistant stops in this moment."""
+    told: list[Any] = async_capture_events(hass, INCIDENT_READY)
+    await record_incident(hass, FRONT_DOOR, record_duration=10)
+    with writing_slowly("incidents") as writing:
+        clock.jump(30)
+        await writing.wait()
+        writing.clear()
+        await writing.wait()
+        assert not told
+        await hass.async_stop(force=True)
+    assert len(told) == 1
+
+
+async def test_reload_while_the_end_is_written(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    record_events: RecordingEvents,
+) -> None:
+    """A reload while the end is written tells neither the recording nor its incident twice."""
+    told: list[Any] = async_capture_events(hass, INCIDENT_READY)
+    await record_incident(hass, FRONT_DOOR, record_duration=10)
+    with writing_slowly("incidents") as writing:
+        clock.jump(30)
+        await writing.wait()
+        assert await hass.config_entries.async_reload(loaded.entry_id)
+    await clock.run(30, step=5)
+    assert len(told) == len(record_events.ready) == 1
