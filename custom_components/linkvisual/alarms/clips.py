@@ -23,10 +23,11 @@ _QUERY_AFTER = (
     timedelta(seconds=600),
 )
 _LAST_QUERY = len(_QUERY_AFTER) - 1
-# When it is queried again, counted from a refusal.
+# When it is queried again, counted from a refusal; doubled with each one.
 _RETRY_AFTER = timedelta(minutes=2)
+_MAX_RETRY_AFTER = timedelta(minutes=10)
 # Recordings are not waited for any longer, nor for more alarms of a camera than this.
-_MAX_WAIT = timedelta(hours=1)
+_MAX_WAIT = timedelta(days=1)
 _MAX_WAITING = 100
 # A camera whose last alarms were not recorded is queried once per alarm only, late: it may have no event recording.
 _MAX_UNRECORDED = 3
@@ -41,6 +42,7 @@ class _WaitingAlarm:
     alarm: Alarm
     seen_at: datetime
     queries: int = 0
+    retry_after: timedelta = _RETRY_AFTER
     due_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -152,7 +154,8 @@ class AlarmClips:
             files = []
         except CloudError, UnreadableReplyError:
             # That it cannot be queried now says nothing about it.
-            due.due_at = self._client.now() + _RETRY_AFTER
+            due.due_at = self._client.now() + due.retry_after
+            due.retry_after = min(2 * due.retry_after, _MAX_RETRY_AFTER)
             raise
         if not files and due.queries < _LAST_QUERY:
             due.queries += 1
