@@ -7,13 +7,16 @@ from typing import Any
 from unittest.mock import patch
 
 from homeassistant.components.http import HomeAssistantHTTP
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import frame
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
+    async_capture_events,
     async_test_home_assistant,
 )
+
+from .chaos.leftovers import timers
 
 FRONT_DOOR = "camera.front_door"
 GARAGE = "camera.garage"
@@ -40,11 +43,12 @@ async def record_incident(
 @asynccontextmanager
 async def running(
     folder: Path, *accounts: MockConfigEntry
-) -> AsyncIterator[HomeAssistant]:
-    """Run another Home Assistant on a configuration folder, from its start to its stop."""
+) -> AsyncIterator[tuple[HomeAssistant, list[Event[Any]]]]:
+    """Run another Home Assistant on a configuration folder, from its start to its stop; yield the incidents told, too."""
     with patch.object(HomeAssistantHTTP, "async_bind"):
         async with async_test_home_assistant(config_dir=str(folder)) as hass:
             frame.async_setup(hass)
+            told: list[Event[Any]] = async_capture_events(hass, INCIDENT_READY)
             hass.data.pop(DATA_CUSTOM_COMPONENTS)
             for account in accounts:
                 MockConfigEntry(
@@ -56,6 +60,9 @@ async def running(
             assert await hass.config_entries.async_setup(accounts[0].entry_id)
             await hass.async_block_till_done()
             try:
-                yield hass
+                yield hass, told
             finally:
                 await hass.async_stop(force=True)
+                # A real process would end here, and its timers with it.
+                for timer in timers():
+                    timer.cancel()

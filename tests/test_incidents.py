@@ -298,7 +298,7 @@ async def test_removed_camera(
     """A camera that is removed while it records has failed."""
     await record_incident(hass, FRONT_DOOR, GARAGE, record_duration=300)
     del cloud.world.devices[cameras["Garage"].iot_id]
-    await clock.run(480, step=60)
+    await clock.run(720, step=30)
     (event,) = told
     assert outcomes(event) == ([FRONT_DOOR], {GARAGE: "deleted"})
     assert event.data["failed"][0]["message"].startswith("Garage")

@@ -59,15 +59,15 @@ async def test_restart(
             times=None,
         )
     )
-    async with running(tmp_path, entry) as hass:
-        clock, told = Clock(hass, frozen), async_capture_events(hass, INCIDENT_READY)
+    async with running(tmp_path, entry) as (hass, told):
+        clock = Clock(hass, frozen)
         reply = await record_incident(
             hass, FRONT_DOOR, GARAGE, GARDEN, record_duration=10
         )
         await clock.run(40, step=10)
         assert not told
-    async with running(tmp_path, entry) as hass:
-        clock, told = Clock(hass, frozen), async_capture_events(hass, INCIDENT_READY)
+    async with running(tmp_path, entry) as (hass, told):
+        clock = Clock(hass, frozen)
         ready = async_capture_events(hass, "linkvisual_record_ready")
         await clock.run(280, step=40)
         assert not told
@@ -82,8 +82,7 @@ async def test_restart(
         assert event.data["recordings"][1] == ready[0].data
         (failed,) = event.data["failed"]
         assert (failed["camera"], failed["reason"]) == (GARDEN, "camera_offline")
-    async with running(tmp_path, entry) as hass:
-        told = async_capture_events(hass, INCIDENT_READY)
+    async with running(tmp_path, entry) as (hass, told):
         await Clock(hass, frozen).run(30, step=10)
         assert not told
 
@@ -98,8 +97,8 @@ async def test_kill_while_the_end_is_written(
     store: str,
 ) -> None:
     """Whichever file the end of the recording has reached, the next start tells of the incident once."""
-    async with running(tmp_path, entry) as hass:
-        clock, told = Clock(hass, frozen), async_capture_events(hass, INCIDENT_READY)
+    async with running(tmp_path, entry) as (hass, told):
+        clock = Clock(hass, frozen)
         reply = await record_incident(hass, FRONT_DOOR, GARDEN, record_duration=10)
         with writing_slowly(store) as writing:
             while not writing.is_set():
@@ -109,9 +108,8 @@ async def test_kill_while_the_end_is_written(
             assert not told
     hass_storage.clear()
     hass_storage.update(stored)
-    async with running(tmp_path, entry) as hass:
-        clock, told = Clock(hass, frozen), async_capture_events(hass, INCIDENT_READY)
-        # It may have been told by the start already: as soon as automations run.
+    async with running(tmp_path, entry) as (hass, told):
+        clock = Clock(hass, frozen)
         await clock.run(60, step=10)
         ids = [event.data["incident_id"] for event in told]
         assert ids == [reply[FRONT_DOOR]["incident_id"]]
@@ -129,7 +127,7 @@ async def test_kill_during_the_call(
     hass_storage: dict[str, Any],
 ) -> None:
     """A camera whose answer the kill took is searched for."""
-    async with running(tmp_path, entry) as hass:
+    async with running(tmp_path, entry) as (hass, _):
         cloud.faults.append(
             Fault("delay", action="TriggerRecord", seconds=1, times=None)
         )
@@ -142,8 +140,8 @@ async def test_kill_during_the_call(
         await caller
     hass_storage.clear()
     hass_storage.update(stored)
-    async with running(tmp_path, entry) as hass:
-        clock, told = Clock(hass, frozen), async_capture_events(hass, INCIDENT_READY)
+    async with running(tmp_path, entry) as (hass, told):
+        clock = Clock(hass, frozen)
         await clock.run(90, step=10)
         (event,) = told
         (ready,) = event.data["recordings"]

@@ -220,13 +220,15 @@ async def test_permissions(
     hass_read_only_user: MockUser,
     hass_read_only_access_token: str,
 ) -> None:
-    """A user who may read a camera sees its timeline, no other."""
+    """A user who may read a camera sees its timeline, no other; the reply tells who may press buttons."""
     hass_read_only_user.mock_policy(
         {CAT_ENTITIES: {"entity_ids": {"camera.garage": {"read": True}}}}
     )
     guest = await Card.open(hass, hass_ws_client, hass_read_only_access_token)
     begin = yesterday(cloud)
-    assert await guest.show(begin, begin + DAY, "camera.garage")
+    shown = await guest.show(begin, begin + DAY, "camera.garage")
+    assert not shown["can_control"]
+    assert (await card.show(begin, begin + DAY, "camera.garage"))["can_control"]
     cloud.calls.clear()
     with pytest.raises(TimelineError, match="unauthorized"):
         await guest.show(begin, begin + DAY)

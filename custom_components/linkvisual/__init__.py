@@ -12,6 +12,7 @@ from .alarms.health import PushHealth
 from .alarms.manager import Alarms
 from .alarms.push import Push
 from .api.meter import Budget
+from .cards import async_setup_cards
 from .const import (
     ATTR_RECORD_DURATION,
     ATTR_STREAM_TYPE,
@@ -51,13 +52,14 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the incidents, actions, views, commands and sentences."""
+    """Set up the incidents, actions, views, commands, cards and sentences."""
     incidents = hass.data[INCIDENTS] = Incidents(hass)
     await incidents.async_load()
     hass.async_add_shutdown_job(HassJob(incidents.async_told))
     async_setup_services(hass)
     async_register_views(hass)
     async_register_commands(hass)
+    async_when_setup(hass, "frontend", async_setup_cards)
     async_when_setup(hass, "conversation", _async_setup_voice)
     return True
 

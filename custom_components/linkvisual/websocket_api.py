@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from homeassistant.auth.models import User
-from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.components import websocket_api
 from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.components.http.auth import async_sign_path
@@ -73,7 +73,8 @@ async def handle_timeline(
     """Send a camera's recordings and alarms of a time range, both sorted by time.
 
     `recordings`: what overlaps the range. A kind of recording that this version does not know is `alarm` if it has a
-    type of alarm, else `continuous`. `alarms`: what the cloud lists, also without an *Alarm* entity.
+    type of alarm, else `continuous`. `alarms`: what the cloud lists, also without an *Alarm* entity. `can_control`: whether
+    the user may make the camera do something, which the frontend does not know.
     """
     if (camera := _find_camera(hass, connection, msg)) is None:
         return
@@ -107,6 +108,9 @@ async def handle_timeline(
                 )
                 for alarm in found.alarms
             ],
+            "can_control": connection.user.permissions.check_entity(
+                msg["entity_id"], POLICY_CONTROL
+            ),
         },
     )
 

@@ -27,6 +27,7 @@ from .log import check_log
 from .looks import alarm_to_clip, look_around
 from .manage import change_setting, open_options, raise_alarm, see_alarm, see_motion
 from .page import Pictures, open_browser
+from .timeline import scrub
 from .walk import Walk
 from .watch import play, record, sign_in, take_snapshot, watch_live
 
@@ -38,7 +39,7 @@ STEPS = (
     *(raise_alarm, open_options, change_setting, open_editor),
     *(automate_blueprint, see_alarm, see_motion, automate_example),
     *(talk, read_notification),
-    *(alarm_to_clip, look_around),
+    *(alarm_to_clip, look_around, scrub),
 )
 
 

@@ -1,4 +1,4 @@
-"""The demo's dashboard: the README's example, once per camera."""
+"""The demo's dashboards: the README's example, once per camera; and the one of the strategy."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from .client import Client
 from .processes import ROOT
 
 URL_PATH = "linkvisual-demo"
+TIMELINES_URL_PATH = "linkvisual-timelines"
 
 
 def section_of(camera: str) -> dict[str, Any]:
@@ -50,3 +51,21 @@ async def make_dashboard(client: Client, iot_ids: list[str]) -> str:
         },
     )
     return f"{client.base_url}/{URL_PATH}/0"
+
+
+async def make_timelines(client: Client) -> str:
+    """Make the dashboard of the integration's strategy; return its address."""
+    await client.command(
+        "lovelace/dashboards/create",
+        url_path=TIMELINES_URL_PATH,
+        title="Timelines",
+        icon="mdi:timeline-clock",
+        require_admin=False,
+        show_in_sidebar=True,
+    )
+    await client.command(
+        "lovelace/config/save",
+        url_path=TIMELINES_URL_PATH,
+        config={"strategy": {"type": "custom:linkvisual"}},
+    )
+    return f"{client.base_url}/{TIMELINES_URL_PATH}"

@@ -14,7 +14,7 @@ from homeassistant.const import SERVER_PORT
 from tests.emulator.cloud import DEFAULT_ACCESS_KEY_SECRET
 
 from .client import USER, Client
-from .dashboard import make_dashboard
+from .dashboard import make_dashboard, make_timelines
 from .ports import free_port
 from .processes import ROOT, run_emulator, run_home_assistant, write_config
 
@@ -58,9 +58,11 @@ async def main(arguments: argparse.Namespace, port: int, folder: Path) -> int:
         address = await make_dashboard(
             client, [camera["iot_id"] for camera in cloud["cameras"]]
         )
+        timelines = await make_timelines(client)
         if arguments.once:
             return await record_once(client, cloud)
         print(f"Home Assistant:  {address}")
+        print(f"Timelines:       {timelines}")
         print(f"Login:           {USER['username']} / {USER['password']}")
         print(f"Emulated cloud:  {cloud['endpoint']}")
         print("Ctrl-C ends it.", flush=True)
