@@ -195,7 +195,7 @@ async def test_clip_that_cannot_be_read(
     await clock.run(10)
     patch: dict[str, Any] = {"Data": {0: {"FileName": None}}}
     cloud.faults.append(
-        Fault("patch", action="QueryDeviceEventRecord", patch=patch, times=6)
+        Fault("patch", action="QueryDeviceEventRecord", patch=patch, times=3)
     )
     raise_alarm(cloud, cameras["Front door"], record=True)
     await clock.run(1500, step=5)

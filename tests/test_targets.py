@@ -254,6 +254,7 @@ async def test_no_camera(
             "services",
             {
                 "capture_picture",
+                "export_recordings",
                 "get_recordings",
                 "ptz",
                 "stop_record",

@@ -112,6 +112,7 @@ async def test_rare_ones(hass: HomeAssistant, polled: MockConfigEntry) -> None:
         "card_record_mode",
         "encryption",
         "person",
+        "recordings",
         "sound",
         "sound_sensitivity",
         "speaker",

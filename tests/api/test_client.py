@@ -257,14 +257,22 @@ async def test_odd_files(
     client: LinkVisualClient,
     row: dict[str, str],
 ) -> None:
-    """A file without a name or a time cannot be told of."""
+    """A recording with a file that cannot be read is not one with fewer files; a list goes on without it."""
     good = {
         "FileName": "1/2",
         "BeginTime": "2026-11-22 18:00:00",
         "EndTime": "2026-11-22 18:01:00",
     }
     cloud.faults.append(Fault("patch", patch={"Data": [row, good]}))
-    (file,) = await client.query_record_by_record_id(camera.iot_id, "0" * 32)
+    with pytest.raises(UnreadableReplyError):
+        await client.query_record_by_record_id(camera.iot_id, "0" * 32)
+    cloud.faults.append(Fault("patch", patch={"Data": {"List": [row, good]}}))
+    begin = datetime(2026, 11, 22, tzinfo=UTC)
+    page = await client.query_record(
+        camera.iot_id, begin, begin + timedelta(days=1), stream_type=StreamType.MAIN
+    )
+    (file,) = page.rows
+    assert not page.complete
     assert file.file_name == "1/2"
     assert file.begin == datetime(2026, 11, 22, 10, tzinfo=UTC)
 

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 import shutil
 import tempfile
+from typing import IO
 
 import aiohttp
 from aiohttp import hdrs
@@ -107,15 +108,20 @@ def part_prefix(path: Path) -> str:
     return f".{path.stem}-"
 
 
+def _open_part(path: Path) -> IO[bytes]:
+    return tempfile.NamedTemporaryFile(
+        dir=path.parent, prefix=part_prefix(path), suffix=PART_SUFFIX, delete=False
+    )
+
+
 class PartialFile:
     """A temporary file beside the final one, with the size and the SHA-256 of what was written."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        number, name = tempfile.mkstemp(PART_SUFFIX, part_prefix(path), path.parent)
-        self._part = Path(name)
-        self._file = os.fdopen(number, "wb")
+        self._file = _open_part(path)
+        self._part = Path(self._file.name)
         self._hash = hashlib.sha256()
         self.size = 0
 
