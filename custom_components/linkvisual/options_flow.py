@@ -34,7 +34,8 @@ from .api.errors import (
     QueueNotFoundError,
 )
 from .api.media_models import MAX_RECORD_DURATION, MIN_RECORD_DURATION
-from .api.mns.address import QueueAddress, is_queue_name
+from .api.mns.address import QueueAddress, is_queue_name, queue_url
+from .api.regions import DEFAULT_REGION
 from .const import (
     ATTR_RECORD_DURATION,
     ATTR_STREAM_TYPE,
@@ -108,7 +109,10 @@ class LinkVisualOptionsFlow(OptionsFlowWithReload):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show the options. Before push is stored, the queues are tested."""
-        self._placeholders = {"push_url": await self._async_push_url()}
+        self._placeholders = {
+            "push_url": await self._async_push_url(),
+            "example": queue_url("1234567890123456", DEFAULT_REGION),
+        }
         error = None
         if user_input is not None:
             self._options = user_input
