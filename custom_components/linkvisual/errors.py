@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import overload
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -68,12 +69,22 @@ def text_of(err: api.LinkVisualError) -> Text:
     return next(text for kind, text in _TEXTS if isinstance(err, kind))
 
 
+@overload
+def translate(err: api.LinkVisualError, camera: str = "") -> HomeAssistantError: ...
+
+
+@overload
 def translate[T: HomeAssistantError](
+    err: api.LinkVisualError, camera: str = "", *, exc_type: type[T]
+) -> T: ...
+
+
+def translate(
     err: api.LinkVisualError,
     camera: str = "",
     *,
-    exc_type: type[T] = HomeAssistantError,  # type: ignore[assignment]
-) -> T:
+    exc_type: type[HomeAssistantError] = HomeAssistantError,
+) -> HomeAssistantError:
     """Return the translated exception for an error; `camera` is the affected camera's name, if any."""
     key = text_of(err).key
     if camera and isinstance(err, api.InstanceNotAccessibleError):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal
 
 from aiohttp.test_utils import unused_port
 import pytest
@@ -178,10 +179,13 @@ async def test_wrong_key(
 
 @pytest.mark.parametrize("status", [408, 400])
 async def test_wrong_clock(
-    cloud: Cloud, client: LinkVisualClient, queue: QueueClient, status: int
+    cloud: Cloud,
+    client: LinkVisualClient,
+    queue: QueueClient,
+    status: Literal[408, 400],
 ) -> None:
     """The cloud's time is learned from its reply, once for all calls of the account."""
-    cloud.inferred = Inferred(time_expired_status=status)  # type: ignore[arg-type]
+    cloud.inferred = Inferred(time_expired_status=status)
     cloud.clock_offset = 3600
     assert await queue.receive(0) == []
     assert len(cloud.calls) == 2
