@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.linkvisual.media.download import PART_SUFFIX, part_prefix
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
@@ -82,7 +83,7 @@ async def test_lost_request(exporting: Exporting) -> None:
 async def test_expired_job(
     hass: HomeAssistant, loaded: MockConfigEntry, exporting: Exporting
 ) -> None:
-    """A job that the cloud has forgotten meanwhile is created anew; what a kill left beside the file is removed."""
+    """A job that the cloud has forgotten meanwhile is created anew."""
     exporting.cloud.inferred.download_at_least = 1_000_000
     await exporting.export(30)
     await until(lambda: exporting.cloud.time_jobs)
@@ -93,6 +94,25 @@ async def test_expired_job(
     await hass.config_entries.async_setup(loaded.entry_id)
     await exporting.finished()
     assert len(files_in(exporting.folder)) == 1
+
+
+async def test_left_by_a_kill(exporting: Exporting) -> None:
+    """What a kill left beside the file is removed; what others have there is not."""
+    await exporting.export(30)
+    await exporting.finished()
+    (name,) = files_in(exporting.folder)
+    path = exporting.folder / name
+    path.unlink()
+    left = path.with_name(f"{part_prefix(path)}abc{PART_SUFFIX}")
+    other = path.with_name(f".other-abc{PART_SUFFIX}")
+    for each in (left, other):
+        each.write_bytes(b"half")
+    exporting.notifications.clear()
+    await exporting.export(30)
+    await exporting.finished()
+    assert path.exists()
+    assert not left.exists()
+    assert other.exists()
 
 
 async def test_network_is_down(exporting: Exporting) -> None:
