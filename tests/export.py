@@ -25,6 +25,11 @@ async def until(is_so: Callable[[], Any]) -> None:
             await asyncio.sleep(0.01)
 
 
+def _running_exports() -> list[str]:
+    names = (task.get_name() for task in asyncio.all_tasks())
+    return [name for name in names if name.startswith("linkvisual export")]
+
+
 class Exporting:
     """Somebody who exports what the front door has recorded."""
 
@@ -80,6 +85,8 @@ class Exporting:
     async def finished(self) -> str:
         """Wait for the end of the only export; return the notification."""
         await until(lambda: "files saved to" in self.message)
+        # Its last notification is shown twice, the second time when its task ends.
+        await until(lambda: not _running_exports())
         return self.message
 
     def spans(self) -> list[tuple[int, int]]:
