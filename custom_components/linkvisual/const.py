@@ -46,4 +46,5 @@ MAX_TITLE_LENGTH: Final = 255
 
 ATTR_PRE_RECORD_DURATION: Final = "pre_record_duration"
 ATTR_RECORD_DURATION: Final = "record_duration"
+ATTR_STORAGE_DAYS: Final = "storage_days"
 ATTR_STREAM_TYPE: Final = "stream_type"

@@ -1,17 +1,23 @@
-"""The media of the cloud, and of them the live streams: HLS behind addresses with a token.
+"""The media of the cloud, and of them the live streams: HLS and HTTP-FLV behind addresses with a token.
 
 Source: linkvisual-api.md section 13.
 """
 
+import asyncio
+from collections.abc import AsyncIterator
+
 from aiohttp import web
 
-from . import hls, media_oss, media_vod, mpegts
+from . import flv, hls, media_oss, media_vod, mpegts
 from .cloud import Cloud
-from .media_send import Content, Sender
+from .media_send import Content, Flow, Sender
 from .sessions import LiveSession
 
-# A player starts this many segments behind the newest.
+# A player starts this many segments behind the newest, which has just ended: a camera has pushed its stream for as
+# long when an address of it is opened.
 WINDOW = 3
+# Seconds.
+_FLV_PAUSE = 0.02
 
 
 def routes(cloud: Cloud) -> list[web.RouteDef]:
@@ -20,6 +26,7 @@ def routes(cloud: Cloud) -> list[web.RouteDef]:
     return [
         sender.get("/media/live/{name}.m3u8", live.playlist),
         sender.get(r"/media/live/{name}/{number:\d+}.ts", live.segment),
+        sender.get("/media/live/{name}.flv", live.flv, allow_head=False),
         *media_vod.routes(cloud, sender),
         *media_oss.routes(cloud, sender),
     ]
@@ -50,6 +57,34 @@ class _Live:
         if session.opened_at is None:
             raise web.HTTPForbidden
         return hls.segment(session.stream_type, int(request.match_info["number"]))
+
+    async def flv(self, request: web.Request) -> Flow:
+        """Find what a camera sees now, in one response."""
+        session = self._session(request)
+        now = self._cloud.now()
+        used_up = session.opened_at is not None and not session.unlimited
+        if now > session.open_until or used_up:
+            raise web.HTTPForbidden
+        session.opened_at = session.opened_at or now
+        return Flow(self._pieces(request, session, session.opened_at), "video/x-flv")
+
+    async def _pieces(
+        self, request: web.Request, session: LiveSession, opened_at: float
+    ) -> AsyncIterator[bytes]:
+        """Yield tags as they are due, the newest key frame first, for as long as the camera pushes its stream."""
+        name = hls.STREAM_NAMES[session.stream_type]
+        yield flv.start(name)
+        newest = int(self._cloud.now() - opened_at) // mpegts.SEGMENT_SECONDS
+        ahead = WINDOW * mpegts.SEGMENT_SECONDS
+        for due, tag in flv.tags(name, newest + WINDOW):
+            while due - ahead > self._cloud.now() - opened_at:
+                await asyncio.sleep(_FLV_PAUSE)
+            try:
+                self._session(request)
+            except web.HTTPException:
+                return
+            session.last_used = self._cloud.now()
+            yield tag
 
     def _session(self, request: web.Request) -> LiveSession:
         session = self._cloud.live.get(request.query.get("token", ""))
