@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from math import inf
@@ -126,12 +127,13 @@ async def _pass_on(
     log.status = HTTPStatus.OK
     response = web.StreamResponse(headers={"Content-Type": flow.content_type})
     await response.prepare(request)
-    async for piece in flow.pieces:
-        await response.write(piece)
-        log.sent += len(piece)
-        if fault is not None and fault.kind == "cut" and request.transport is not None:
-            request.transport.close()
-            raise ConnectionResetError
+    with suppress(ConnectionResetError):
+        async for piece in flow.pieces:
+            await response.write(piece)
+            log.sent += len(piece)
+            if fault is not None and fault.kind == "cut":
+                assert request.transport is not None
+                request.transport.close()
     return response
 
 
