@@ -60,7 +60,7 @@ def tags(name: str, first: int) -> Iterator[tuple[float, bytes]]:
 
 @cache
 def _pattern(name: str) -> tuple[bytes, list[_Tag], list[_Tag]]:
-    """Return the file header, and the tags of the pattern before and from its first picture on."""
+    """Return the file header, the tags before the first picture, and those of the pattern."""
     data = _muxed(name)
     found: list[_Tag] = []
     at = _HEADER_SIZE
@@ -73,15 +73,14 @@ def _pattern(name: str) -> tuple[bytes, list[_Tag], list[_Tag]]:
     # The muxer writes the sound's parameters twice: first without any. Of the end it tells by a tag of its own.
     found = [tag for tag in found if len(tag.body) > 2 and tag.body[:2] != b"\x17\x02"]
     first = min(tag.time for tag in found if tag.kind == _VIDEO and not tag.is_setup)
-    return (
-        data[:_HEADER_SIZE],
-        [tag for tag in found if tag.is_setup],
-        [
-            _Tag(tag.kind, tag.time - first, tag.body)
-            for tag in found
-            if not tag.is_setup and tag.time >= first
-        ],
-    )
+    # Sound that comes before the first picture is the end of the loop before.
+    pattern = [
+        _Tag(tag.kind, (tag.time - first) % (_LOOP * 1000), tag.body)
+        for tag in found
+        if not tag.is_setup
+    ]
+    pattern.sort(key=lambda tag: tag.time)
+    return data[:_HEADER_SIZE], [tag for tag in found if tag.is_setup], pattern
 
 
 def _muxed(name: str) -> bytes:

@@ -66,10 +66,10 @@ class _Live:
         if now > session.open_until or used_up:
             raise web.HTTPForbidden
         session.opened_at = session.opened_at or now
-        return Flow(self._pieces(request, session, session.opened_at), "video/x-flv")
+        return Flow(self._pieces(session, session.opened_at), "video/x-flv")
 
     async def _pieces(
-        self, request: web.Request, session: LiveSession, opened_at: float
+        self, session: LiveSession, opened_at: float
     ) -> AsyncIterator[bytes]:
         """Yield tags as they are due, the newest key frame first, for as long as the camera pushes its stream."""
         name = hls.STREAM_NAMES[session.stream_type]
@@ -77,24 +77,28 @@ class _Live:
         newest = int(self._cloud.now() - opened_at) // mpegts.SEGMENT_SECONDS
         ahead = WINDOW * mpegts.SEGMENT_SECONDS
         for due, tag in flv.tags(name, newest + WINDOW):
-            while due - ahead > self._cloud.now() - opened_at:
+            while due - ahead > self._cloud.now() - opened_at and self._is_seen(
+                session
+            ):
                 await asyncio.sleep(_FLV_PAUSE)
-            try:
-                self._session(request)
-            except web.HTTPException:
+            if not self._is_seen(session):
                 return
             session.last_used = self._cloud.now()
             yield tag
+
+    def _is_seen(self, session: LiveSession) -> bool:
+        """Return whether the camera is there, and pushes its stream."""
+        camera = self._cloud.world.devices.get(session.iot_id)
+        return camera is not None and camera.status == "ONLINE" and not session.stopped
 
     def _session(self, request: web.Request) -> LiveSession:
         session = self._cloud.live.get(request.query.get("token", ""))
         if session is None:
             raise web.HTTPForbidden
         name = request.match_info["name"]
-        camera = self._cloud.world.devices.get(session.iot_id)
         if name != f"{session.iot_id}_{session.stream_type}":
             raise web.HTTPForbidden
-        if camera is None or camera.status != "ONLINE" or session.stopped:
+        if not self._is_seen(session):
             raise web.HTTPNotFound
         return session
 
