@@ -18,6 +18,7 @@ from .const import (
     ATTR_STREAM_TYPE,
     CONF_CALLS_PER_HOUR,
     CONF_ENDPOINT,
+    CONF_LIVE_PROTOCOL,
     CONF_POLL_ALARMS,
     CONF_PUSH,
     DEFAULT_CALLS_PER_HOUR,
@@ -34,7 +35,7 @@ from .media.annotations import Annotations
 from .media.calendar import RecordingCalendar
 from .media.client import MediaClient
 from .media.library import Library
-from .media.live import LiveStreams
+from .media.live import LiveProtocol, LiveStreams
 from .media.pictures import Pictures
 from .media.playback import Playback
 from .media.saved_clips import SavedClips
@@ -135,7 +136,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         calendar=RecordingCalendar(client),
         exports=exports,
         library=library,
-        live=LiveStreams(hass, entry.entry_id, client, media),
+        live=LiveStreams(
+            hass,
+            entry.entry_id,
+            client,
+            media,
+            LiveProtocol(entry.options.get(CONF_LIVE_PROTOCOL, LiveProtocol.AUTO)),
+        ),
         media=media,
         pictures=pictures,
         playback=Playback(media, entry.entry_id, client),

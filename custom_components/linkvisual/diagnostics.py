@@ -16,6 +16,7 @@ from .const import (
     CONF_CALLS_PER_HOUR,
     CONF_ENDPOINT,
     CONF_IOT_INSTANCE_ID,
+    CONF_LIVE_PROTOCOL,
     CONF_POLL_ALARMS,
     CONF_PRODUCTS,
     CONF_PUSH,
@@ -23,7 +24,13 @@ from .const import (
 )
 from .data import LinkVisualConfigEntry
 
-_OPTIONS = (CONF_CALLS_PER_HOUR, CONF_POLL_ALARMS, CONF_PUSH, CONF_STATUS_INTERVAL)
+_OPTIONS = (
+    CONF_CALLS_PER_HOUR,
+    CONF_LIVE_PROTOCOL,
+    CONF_POLL_ALARMS,
+    CONF_PUSH,
+    CONF_STATUS_INTERVAL,
+)
 
 
 async def async_get_config_entry_diagnostics(

@@ -62,8 +62,7 @@ class StorageFlow(RepairsFlow):
             return self.async_abort(reason="entry_removed")
         if user_input is not None:
             try:
-                data = loaded_data(self._entry)
-                await data.client.set_device_record_life_cycle(
+                await loaded_data(self._entry).coordinator.async_set_retention(
                     self._iot_id, user_input[CONF_DAYS]
                 )
             except HomeAssistantError as err:
@@ -71,7 +70,6 @@ class StorageFlow(RepairsFlow):
             except LinkVisualError as err:
                 reason = str(translate(err, self._camera))
             else:
-                await data.coordinator.async_list_now()
                 return self.async_create_entry(data={})
         return self.async_show_form(
             step_id="days",
