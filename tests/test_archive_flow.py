@@ -84,3 +84,34 @@ async def test_errors(
     result = await fill(hass, form, folder=f"{tmp_path}/other", kinds=["alarm"])
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert len(loaded.runtime_data.archive.jobs) == 2
+
+
+async def test_change(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cameras: dict[str, Device],
+    videos: Path,
+    tmp_path: Path,
+) -> None:
+    """A job that was given a name keeps it in another folder; cameras that are gone can still be unselected."""
+    job_id = await add_job(hass, loaded, videos, cameras=["gone"])
+    (subentry,) = loaded.subentries.values()
+    hass.config_entries.async_update_subentry(loaded, subentry, title="My archive")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    form = await loaded.start_subentry_reconfigure_flow(hass, job_id)
+    assert selectable(form) == {"gone"} | {each.iot_id for each in cameras.values()}
+    form = await fill(hass, form, folder="/etc", kinds=["alarm"])
+    assert form["errors"] == {"folder": "folder_not_allowed"}
+    result = await fill(hass, form, folder=f"{tmp_path}/other", kinds=["alarm"])
+    assert result["reason"] == "reconfigure_successful"
+    (subentry,) = loaded.subentries.values()
+    assert subentry.title == "My archive"
+    assert subentry.data == {"folder": f"{tmp_path}/other", "kinds": ["alarm"]}
+    form = await loaded.start_subentry_reconfigure_flow(hass, job_id)
+    assert "gone" not in selectable(form)
+
+
+def selectable(form: Any) -> set[str]:
+    """Return the cameras that a form offers."""
+    schema: dict[Any, Any] = form["data_schema"].schema
+    return {option["value"] for option in schema["cameras"].config["options"]}

@@ -45,6 +45,7 @@ class ArchiveFlow(ConfigSubentryFlow):
         placeholders: dict[str, str] = {}
         errors: dict[str, str] = {}
         if user_input is not None:
+            user_input = {**user_input, CONF_FOLDER: user_input[CONF_FOLDER].strip()}
             errors = await self._async_validate(user_input, placeholders)
             if not errors:
                 return self.async_create_entry(
@@ -61,6 +62,7 @@ class ArchiveFlow(ConfigSubentryFlow):
         placeholders: dict[str, str] = {}
         errors: dict[str, str] = {}
         if user_input is not None:
+            user_input = {**user_input, CONF_FOLDER: user_input[CONF_FOLDER].strip()}
             errors = await self._async_validate(user_input, placeholders)
             if not errors:
                 has_custom_title = subentry.title != subentry.data[CONF_FOLDER]
@@ -120,14 +122,16 @@ class ArchiveFlow(ConfigSubentryFlow):
 
     def _cameras(self, values: Mapping[str, Any]) -> list[SelectOptionDict]:
         """Return the cameras, also while the entry is not loaded, and those that were chosen before."""
-        names = {iot_id: iot_id for iot_id in values.get(CONF_CAMERAS, ())}
-        for device in dr.async_entries_for_config_entry(
+        devices = dr.async_entries_for_config_entry(
             dr.async_get(self.hass), self._get_entry().entry_id
-        ):
-            if device.entry_type is not dr.DeviceEntryType.SERVICE:
-                for domain, iot_id in device.identifiers:
-                    if domain == DOMAIN:
-                        names[iot_id] = device.name_by_user or device.name or iot_id
+        )
+        names = {iot_id: iot_id for iot_id in values.get(CONF_CAMERAS, ())} | {
+            iot_id: device.name_by_user or device.name or iot_id
+            for device in devices
+            if device.entry_type is not dr.DeviceEntryType.SERVICE
+            for domain, iot_id in device.identifiers
+            if domain == DOMAIN
+        }
         return [
             SelectOptionDict(value=iot_id, label=name)
             for iot_id, name in sorted(names.items(), key=lambda item: item[1])
@@ -137,7 +141,6 @@ class ArchiveFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any], placeholders: dict[str, str]
     ) -> dict[str, str]:
         """Return the errors by field. The folder is created if it does not exist."""
-        user_input[CONF_FOLDER] = user_input[CONF_FOLDER].strip()
         if not user_input[CONF_KINDS]:
             return {CONF_KINDS: "no_kinds"}
         folder = local_folder(self.hass, user_input[CONF_FOLDER])

@@ -121,6 +121,7 @@ class Archive:
         self._entry.async_on_unload(
             async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, reload)
         )
+        self._entry.async_on_unload(self._unfollow)
 
     @callback
     def async_start(self) -> None:
