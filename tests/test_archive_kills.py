@@ -9,6 +9,7 @@ import shutil
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -67,6 +68,9 @@ class Killer:
         """Die now, and start again."""
         stored = deepcopy(self._stored)
         self._copy_files()
+        # What happens after this moment is undone.
+        while self._entry.state is ConfigEntryState.SETUP_IN_PROGRESS:
+            await asyncio.sleep(0.01)
         await self._hass.config_entries.async_unload(self._entry.entry_id)
         shutil.rmtree(self._folder)
         self._copy.rename(self._folder)
