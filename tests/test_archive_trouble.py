@@ -192,3 +192,38 @@ async def test_lost(
     assert caplog.text.count("A recording is lost") == 1
     assert not saved(videos)
     assert state_of(hass, job_id, "error") == "none"
+
+
+async def test_link_to_elsewhere(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    videos: Path,
+    tmp_path: Path,
+    job_id: str,
+) -> None:
+    """Nothing is written outside of the folder, whatever leads there."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (videos / "front_door").symlink_to(outside)
+    store(cloud, cameras["Front door"])
+    await clock.run(1300, step=60)
+    assert state_of(hass, job_id, "error") == "cannot_write"
+    assert not list(outside.iterdir())
+
+
+async def test_slow_conversions(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    videos: Path,
+    job_id: str,
+) -> None:
+    """Only some recordings are converted at once: the first are fetched before the cloud forgets them."""
+    cloud.inferred.download_at_least = 1_000_000
+    store(cloud, cameras["Front door"], 10)
+    await clock.run(1300, step=20)
+    assert state_of(hass, job_id, "waiting") == "10"
+    assert len(cloud.downloads) <= 5
