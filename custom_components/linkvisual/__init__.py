@@ -12,6 +12,8 @@ from .alarms.health import PushHealth
 from .alarms.manager import Alarms
 from .alarms.push import Push
 from .api.meter import Budget
+from .archive.manager import Archive
+from .archive.saver import Saver
 from .cards import async_setup_cards
 from .const import (
     ATTR_RECORD_DURATION,
@@ -92,9 +94,21 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     media = _media_client(hass, entry)
     exports = Exports(hass, entry, client, media)
     await exports.async_load()
+    library = Library(client)
+    playback = Playback(media, entry.entry_id, client)
+    archive = Archive(
+        hass,
+        entry,
+        coordinator,
+        library,
+        Saver(hass, coordinator, playback, budget),
+        client.now,
+        recordings.unfinished,
+    )
+    await archive.async_load()
+    archive.async_listen()
     pictures = Pictures(hass, entry, client, media)
     newest = pictures.newest
-    library = Library(client)
     jobs = [
         PollJob("settings", properties.async_refresh, properties.poll_interval),
         PollJob(
@@ -102,6 +116,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         ),
         PollJob("last_pictures", newest.async_poll, newest.poll_interval),
     ]
+    if archive.jobs:
+        jobs.append(PollJob("archive", archive.async_poll, archive.poll_interval))
     push_health = PushHealth(coordinator, budget)
     alarms: Alarms | None = None
     push: Push | None = None
@@ -130,6 +146,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     entry.runtime_data = LinkVisualData(
         alarms=alarms,
         annotations=annotations,
+        archive=archive,
         budget=budget,
         client=client,
         coordinator=coordinator,
@@ -145,7 +162,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         ),
         media=media,
         pictures=pictures,
-        playback=Playback(media, entry.entry_id, client),
+        playback=playback,
         poller=poller,
         push_health=push_health,
         recordings=recordings,
@@ -157,13 +174,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     # Events that are sent before their entity exists would be lost.
     await async_wait_for_entities(hass, entry)
-    Issues(hass, entry, client.meter, coordinator, push_health).async_start()
+    Issues(hass, entry, client.meter, coordinator, push_health, archive).async_start()
 
     @callback
     def update_cameras() -> None:
         settings.add_cameras(coordinator.data)
         settings.forget_cameras(coordinator.is_gone)
         annotations.forget_cameras(coordinator.is_gone)
+        archive.async_follow_cameras()
         if alarms:
             alarms.forget_cameras(coordinator.is_gone)
 
@@ -175,12 +193,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         # After automations are set up: they would miss recordings that became ready during the restart.
         recordings.async_follow()
         exports.async_resume()
+        archive.async_start()
         poller.async_start()
         if push:
             push.async_start()
 
     entry.async_on_unload(async_at_started(hass, follow))
-    shutdown_jobs = [recordings.async_shut_down]
+    shutdown_jobs = [recordings.async_shut_down, archive.async_unload]
     if alarms:
         shutdown_jobs.append(alarms.async_shut_down)
     for shut_down in shutdown_jobs:
@@ -219,6 +238,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
         await entry.runtime_data.settings.async_unload()
         if alarms:
             await alarms.async_unload()
+        await entry.runtime_data.archive.async_unload()
     return unloaded
 
 
@@ -233,3 +253,4 @@ async def async_remove_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
     await Exports.async_forget(hass, entry.entry_id)
     await Annotations.async_forget(hass, entry.entry_id)
     await Alarms.async_forget(hass, entry.entry_id)
+    await Archive.async_forget(hass, entry.entry_id)

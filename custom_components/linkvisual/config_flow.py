@@ -10,6 +10,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentryFlow,
 )
 from homeassistant.const import CONF_BASE, CONF_REGION
 from homeassistant.core import callback
@@ -27,6 +28,8 @@ import voluptuous as vol
 
 from .api.errors import AuthenticationError, LinkVisualError
 from .api.regions import DEFAULT_REGION, REGIONS
+from .archive.models import SUBENTRY_TYPE
+from .archive_flow import ArchiveFlow
 from .const import (
     CONF_ACCESS_KEY_ID,
     CONF_ACCESS_KEY_SECRET,
@@ -96,6 +99,15 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_options_flow(config_entry: ConfigEntry) -> LinkVisualOptionsFlow:
         """Return the options flow."""
         return LinkVisualOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the subentry flows."""
+        return {SUBENTRY_TYPE: ArchiveFlow}
 
     @override
     async def async_step_user(

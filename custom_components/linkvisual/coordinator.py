@@ -319,6 +319,8 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
             for device in dr.async_entries_for_config_entry(
                 registry, self.config_entry.entry_id
             )
+            # Archive jobs are services.
+            if device.entry_type is not dr.DeviceEntryType.SERVICE
             for domain, identifier in device.identifiers
             if domain == DOMAIN
         }

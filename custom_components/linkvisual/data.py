@@ -16,6 +16,7 @@ from .alarms.manager import Alarms
 from .api.client import LinkVisualClient
 from .api.meter import Budget
 from .api.pacing import Pacing
+from .archive.manager import Archive
 from .const import (
     CONF_ACCESS_KEY_ID,
     CONF_ACCESS_KEY_SECRET,
@@ -54,6 +55,7 @@ class LinkVisualData:
 
     alarms: Alarms | None  # None if neither polled nor pushed
     annotations: Annotations
+    archive: Archive
     budget: Budget
     client: LinkVisualClient
     coordinator: LinkVisualCoordinator

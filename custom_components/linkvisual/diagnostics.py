@@ -71,6 +71,21 @@ async def async_get_config_entry_diagnostics(
             },
         },
         "push": _push(data.push_health) if entry.options.get(CONF_PUSH) else None,
+        "archive": [
+            {
+                "kinds": sorted(job.settings.kinds),
+                "number_of_cameras": len(job.settings.cameras),
+                "keep_days": job.settings.keep_days,
+                "max_bytes": job.settings.max_bytes,
+                "files": job.files,
+                "bytes": job.size,
+                "waiting": len(job.stored.waiting),
+                "lost": job.stored.lost,
+                "problem": failure.problem if failure else None,
+            }
+            for job in data.archive.jobs.values()
+            for failure in [data.archive.failure(job)]
+        ],
         "calls": _calls(data.client.meter),
         "recordings": [
             {

@@ -7,6 +7,7 @@ import time
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.loader import async_get_loaded_integration
 
@@ -22,9 +23,11 @@ from .api.errors import (
 from .api.fields import one_line
 from .api.meter import HOUR, Meter
 from .api.mns.client import QUEUE_ACTIONS
+from .archive.manager import Archive
+from .archive.models import archive_signal
 from .const import DOMAIN
 from .coordinator import LinkVisualCoordinator
-from .errors import async_public_message
+from .errors import async_cached_message, async_public_message
 
 NO_CLOUD_STORAGE = "no_cloud_storage"
 TOO_MANY_CALLS = "too_many_calls"
@@ -39,6 +42,7 @@ RAM_URL = "https://ram.console.aliyun.com"
 IOT_URL = "https://iot.console.aliyun.com"
 # The steps, below the documentation's URL.
 PUSH = "#push"
+ARCHIVE = "#archive"
 PRICES_URL = "https://www.alibabacloud.com/help/en/linkvisual/pay-as-you-go"
 
 # Translation key, URL to learn more, whether it has a repair flow, and placeholders.
@@ -64,12 +68,14 @@ class Issues:
         meter: Meter,
         coordinator: LinkVisualCoordinator,
         push_health: PushHealth,
+        archive: Archive,
     ) -> None:
         self._hass = hass
         self._entry = entry
         self._meter = meter
         self._coordinator = coordinator
         self._push_health = push_health
+        self._archive = archive
         self._issue_ids: set[str] = set()
 
     @callback
@@ -82,6 +88,11 @@ class Issues:
         self._entry.async_on_unload(
             async_track_time_interval(
                 self._hass, self._handle_interval, _UPDATE_INTERVAL
+            )
+        )
+        self._entry.async_on_unload(
+            async_dispatcher_connect(
+                self._hass, archive_signal(self._entry.entry_id), self.async_update
             )
         )
         self._entry.async_on_unload(self._delete_all)
@@ -99,6 +110,7 @@ class Issues:
                 *self._call_issues().items(),
                 *self._camera_issues().items(),
                 *self._push_issues().items(),
+                *self._archive_issues().items(),
             )
         }
         for issue_id in self._issue_ids - issues.keys():
@@ -199,6 +211,23 @@ class Issues:
                 {"products": products},
             )
         return issues
+
+    def _archive_issues(self) -> dict[str, Issue]:
+        integration = async_get_loaded_integration(self._hass, DOMAIN)
+        url = f"{integration.documentation}{ARCHIVE}"
+        return {
+            job.job_id: (
+                "archive_failed",
+                url,
+                False,
+                {
+                    "archive": job.title,
+                    "reason": async_cached_message(self._hass, failure.error),
+                },
+            )
+            for job in self._archive.jobs.values()
+            if (failure := self._archive.issue(job))
+        }
 
     @callback
     def _delete_all(self) -> None:
