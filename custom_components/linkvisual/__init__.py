@@ -39,6 +39,8 @@ from .media.pictures import Pictures
 from .media.playback import Playback
 from .media.saved_clips import SavedClips
 from .media.timeline import Timeline
+from .plans.cameras import CameraPlans
+from .plans.manager import Plans
 from .poller import Poller, PollJob
 from .properties.manager import Properties
 from .recordings.incidents import INCIDENTS, Incidents
@@ -91,11 +93,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     media = _media_client(hass, entry)
     exports = Exports(hass, entry, client, media)
     await exports.async_load()
+    camera_plans = CameraPlans(hass, entry.entry_id, client)
+    plans = Plans(hass, entry, client, coordinator, budget, camera_plans.async_refresh)
+    await plans.async_load()
     pictures = Pictures(hass, entry, client, media)
     newest = pictures.newest
     library = Library(client)
     jobs = [
         PollJob("settings", properties.async_refresh, properties.poll_interval),
+        PollJob("record_plans", camera_plans.async_poll, camera_plans.poll_interval),
         PollJob(
             "last_recording", recordings.async_find_last, recordings.last_poll_interval
         ),
@@ -133,11 +139,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         client=client,
         coordinator=coordinator,
         calendar=RecordingCalendar(client),
+        camera_plans=camera_plans,
         exports=exports,
         library=library,
         live=LiveStreams(hass, entry.entry_id, client, media),
         media=media,
         pictures=pictures,
+        plans=plans,
         playback=Playback(media, entry.entry_id, client),
         poller=poller,
         push_health=push_health,
@@ -150,7 +158,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     # Events that are sent before their entity exists would be lost.
     await async_wait_for_entities(hass, entry)
-    Issues(hass, entry, client.meter, coordinator, push_health).async_start()
+    Issues(hass, entry, client.meter, coordinator, push_health, plans).async_start()
 
     @callback
     def update_cameras() -> None:
@@ -168,6 +176,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         # After automations are set up: they would miss recordings that became ready during the restart.
         recordings.async_follow()
         exports.async_resume()
+        plans.async_start()
         poller.async_start()
         if push:
             push.async_start()
@@ -226,3 +235,4 @@ async def async_remove_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
     await Exports.async_forget(hass, entry.entry_id)
     await Annotations.async_forget(hass, entry.entry_id)
     await Alarms.async_forget(hass, entry.entry_id)
+    await Plans.async_forget(hass, entry.entry_id, make_client(hass, entry.data))

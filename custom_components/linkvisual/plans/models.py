@@ -1,10 +1,9 @@
 """Models of plans: what a subentry asks for, and what the cloud should hold of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any, Self
-
-from homeassistant.config_entries import ConfigSubentry
 
 from ..alarm_types import alarm_type_numbers
 from ..api.errors import LinkVisualError
@@ -63,9 +62,7 @@ class Target:
     rule: EventRule | None = None
 
     @classmethod
-    def from_settings(
-        cls, kind: PlanKind, data: Mapping[str, Any], week: Week
-    ) -> Self:
+    def from_settings(cls, kind: PlanKind, data: Mapping[str, Any], week: Week) -> Self:
         """Return the target of a subentry's data."""
         stream_type = StreamType[str(data[ATTR_STREAM_TYPE]).upper()]
         rule = None
@@ -112,14 +109,42 @@ class Target:
         )
 
 
+class ScheduleProblem(StrEnum):
+    """Reason why the week of a plan is not known."""
+
+    MISSING = "missing"
+    TOO_LONG = "too_long"
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPlan:
+    """What a subentry asks for. `target` is None if its week is not known."""
+
+    kind: PlanKind
+    title: str
+    settings: dict[str, Any]
+    target: Target | None
+    schedule: ScheduleProblem | None = None
+
+
+def is_done(applied: Target | None, target: Target, known: Collection[str]) -> bool:
+    """Return whether the cloud was made to hold a target, as far as its cameras are known."""
+    if applied is None or replace(applied, streams=target.streams) != target:
+        return False
+    missing = target.streams - applied.streams
+    is_bound = not any(stream.iot_id in known for stream in missing)
+    return is_bound and applied.streams <= target.streams
+
+
 @dataclass(slots=True)
 class StoredPlan:
     """A plan that may exist in the cloud. `applied` is what it was made to hold; None while that changes.
 
-    `settings` are the subentry's data then.
+    `settings` are the data that the subentry had then.
     """
 
     kind: PlanKind
+    title: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
     applied: Target | None = None
 
@@ -127,26 +152,30 @@ class StoredPlan:
         """Return a JSON object."""
         return {
             "kind": self.kind.value,
+            "title": self.title,
             "settings": self.settings,
             "applied": self.applied and self.applied.as_dict(),
         }
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Self:
-        """Read a JSON object. Raises KeyError, TypeError or ValueError."""
+        """Read a JSON object. Raises AttributeError, KeyError, TypeError or ValueError."""
         kind = PlanKind(row["kind"])
         applied = row["applied"]
         return cls(
-            kind, dict(row["settings"]), applied and Target.from_dict(kind, applied)
+            kind,
+            str(row["title"]),
+            dict(row["settings"]),
+            applied and Target.from_dict(kind, applied),
         )
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of an attempt to make the cloud hold a plan."""
+    """What came of binding a plan to its streams."""
 
     streams: set[PlanStream] = field(default_factory=set)
-    # Streams that have a plan of somebody else, with its name.
+    # Streams that have another plan, with its name.
     blocked: dict[PlanStream, str] = field(default_factory=dict)
     failed: dict[PlanStream, LinkVisualError] = field(default_factory=dict)
 
@@ -156,23 +185,14 @@ class PlanState:
     """What is wrong with a plan."""
 
     title: str = ""
-    schedule: str = ""  # "missing" or "too_long": its week is not known
-    changed: bool = False  # by somebody else, in the cloud
-    blocked: dict[PlanStream, str] = field(default_factory=dict)
-    failed: dict[PlanStream, LinkVisualError] = field(default_factory=dict)
+    schedule: ScheduleProblem | None = None
+    is_changed: bool = False  # by somebody else, in the cloud
+    outcome: Outcome = field(default_factory=Outcome)
     error: LinkVisualError | None = None
+    failures: int = 0  # in a row
 
     @property
-    def is_incomplete(self) -> bool:
-        """Whether something must be tried again."""
-        return bool(self.error or self.failed or self.blocked)
-
-
-def settings_of(subentry: ConfigSubentry) -> dict[str, Any]:
-    """Return a subentry's data."""
-    return dict(subentry.data)
-
-
-def achieved(target: Target, outcome: Outcome) -> Target:
-    """Return a target without the streams that could not be bound."""
-    return replace(target, streams=frozenset(outcome.streams))
+    def errors(self) -> list[LinkVisualError]:
+        """All errors, of the plan and of its streams."""
+        errors = list(self.outcome.failed.values())
+        return [self.error, *errors] if self.error else errors

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from homeassistant.util import dt as dt_util
+
 from ..api.fields import CLOUD_TIME_ZONE
 from ..api.plan_models import LAST_SECOND, MAX_TIME_SECTIONS, TimeSection, Week
 
@@ -48,6 +50,12 @@ def ranges_of(schedule: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Range
     ]
 
 
+def utc_offset() -> timedelta:
+    """Return how far Home Assistant's clocks are ahead of UTC now."""
+    now = dt_util.now()
+    return now.replace(tzinfo=UTC) - now
+
+
 def _second(value: time) -> int:
     return value.hour * 3600 + value.minute * 60 + value.second
 
@@ -84,11 +92,10 @@ def _merge(ranges: Iterable[Range]) -> list[Range]:
     """Join ranges that touch or overlap."""
     merged: list[Range] = []
     for begin, end in sorted(ranges):
-        if begin >= end:
-            continue
         if merged and begin <= merged[-1][1]:
-            begin, end = merged[-1][0], max(end, merged.pop()[1])
-        merged.append((begin, end))
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        elif begin < end:
+            merged.append((begin, end))
     return merged
 
 
