@@ -18,9 +18,16 @@ from tests.emulator.faults import Fault
 from tests.emulator.plans import Section
 from tests.emulator.world import Device
 
-from .plans import OFFICE_HOURS, Helpers, access_token, add_plan, change_plan, remove_plan, settle
+from .plans import (
+    OFFICE_HOURS,
+    Helpers,
+    access_token,
+    add_plan,
+    change_plan,
+    remove_plan,
+    settle,
+)
 from .test_repairs import Mender, issues
-
 
 type OpenIssues = Callable[[], Awaitable[Mender]]
 
