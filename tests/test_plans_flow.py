@@ -24,6 +24,19 @@ async def show(hass: HomeAssistant, entry: MockConfigEntry, kind: str) -> Any:
     )
 
 
+def cameras_of(form: Any) -> Any:
+    """Return the cameras that a form offers."""
+    return form["data_schema"].schema["cameras"].config["options"]
+
+
+def suggested(form: Any) -> dict[str, Any]:
+    """Return what a form shows as chosen."""
+    return {
+        str(field): field.description["suggested_value"]
+        for field in form["data_schema"].schema
+    }
+
+
 async def test_costs(
     hass: HomeAssistant,
     clock: Clock,
@@ -78,11 +91,7 @@ async def test_reconfigure(
     plan = await add_plan(hass, clock, loaded, cameras=[front], schedule=schedule)
     form = await loaded.start_subentry_reconfigure_flow(hass, plan.subentry_id)
     assert form["step_id"] == "reconfigure"
-    suggested = {
-        str(field): field.description["suggested_value"]
-        for field in form["data_schema"].schema
-    }
-    assert suggested == {
+    assert suggested(form) == {
         "name": "Office hours",
         "cameras": [front],
         "stream_type": "main",
@@ -102,7 +111,7 @@ async def test_reconfigure(
     assert device is not None
     registry.async_remove_device(device.id)
     form = await loaded.start_subentry_reconfigure_flow(hass, plan.subentry_id)
-    options = form["data_schema"].schema["cameras"].config["options"]
+    options = cameras_of(form)
     assert {"value": front, "label": front} in options
 
 
@@ -141,6 +150,11 @@ async def test_errors(
             }
     form = await send(hass, form, **sub)
     assert form["step_id"] == "confirm"
+    # The other camera is in that plan; this one is in none.
+    form = await show(hass, loaded, "record_plan")
+    driveway = cameras["Driveway"].iot_id
+    form = await send(hass, form, **RECORD, cameras=[driveway])
+    assert form["step_id"] == "confirm"
 
 
 async def test_errors_of_alarms(
@@ -177,5 +191,5 @@ async def test_account_not_loaded(
     """The dialog works while the cloud cannot be reached; the plan is made later."""
     assert await hass.config_entries.async_unload(loaded.entry_id)
     form = await show(hass, loaded, kind)
-    options = form["data_schema"].schema["cameras"].config["options"]
+    options = cameras_of(form)
     assert [option["label"] for option in options] == sorted(cameras)

@@ -127,13 +127,16 @@ class PlanFlow(ConfigSubentryFlow):
         """Return the cameras, also while the entry is not loaded, and those that were chosen before."""
         entry = self._get_entry()
         iot_ids = set(values.get(CONF_CAMERAS, ()))
-        for device in dr.async_entries_for_config_entry(
-            dr.async_get(self.hass), entry.entry_id
-        ):
-            if device.entry_type is not dr.DeviceEntryType.SERVICE:
-                iot_ids |= {
-                    key for domain, key in device.identifiers if domain == DOMAIN
-                }
+        # Cameras are the devices that are no services.
+        iot_ids |= {
+            identifier
+            for device in dr.async_entries_for_config_entry(
+                dr.async_get(self.hass), entry.entry_id
+            )
+            if device.entry_type is None
+            for domain, identifier in device.identifiers
+            if domain == DOMAIN
+        }
         options = [
             SelectOptionDict(value=iot_id, label=camera_name(self.hass, entry, iot_id))
             for iot_id in iot_ids
@@ -174,15 +177,19 @@ class PlanFlow(ConfigSubentryFlow):
     def _conflict(self, data: Mapping[str, Any]) -> tuple[str, str] | None:
         """Return a camera that another plan of this kind takes, and that plan's title: a stream has one at most."""
         own = self.context.get("subentry_id")
-        for subentry in self._get_entry().get_subentries_of_type(self._subentry_type):
-            if (
-                subentry.subentry_id != own
+        return next(
+            (
+                (iot_id, subentry.title)
+                for subentry in self._get_entry().get_subentries_of_type(
+                    self._subentry_type
+                )
+                if subentry.subentry_id != own
                 and subentry.data[ATTR_STREAM_TYPE] == data[ATTR_STREAM_TYPE]
-            ):
-                for iot_id in data[CONF_CAMERAS]:
-                    if iot_id in subentry.data[CONF_CAMERAS]:
-                        return iot_id, subentry.title
-        return None
+                for iot_id in data[CONF_CAMERAS]
+                if iot_id in subentry.data[CONF_CAMERAS]
+            ),
+            None,
+        )
 
     def _rule_errors(self, data: Mapping[str, Any]) -> dict[str, str]:
         """Return the errors of the fields that plans of this kind have besides."""
