@@ -66,10 +66,10 @@ def _spans(
 def _sections(
     cloud: Cloud, template: Template, begin: float, end: float
 ) -> Iterator[tuple[float, float]]:
-    """Return when each section begins and ends, on all days of a time range and those beside it."""
+    """Return when each section begins and ends, on all days of a time range. None reaches into the next day."""
     zone = ZoneInfo(cloud.inferred.plan_zone)
     last = 1 if cloud.inferred.section_end_included else 0
-    day = datetime.fromtimestamp(begin, zone).date() - timedelta(days=1)
+    day = datetime.fromtimestamp(begin, zone).date()
     final = datetime.fromtimestamp(end, zone).date()
     while day <= final:
         midnight = datetime.combine(day, time(), zone)

@@ -147,7 +147,6 @@ class _Family:
         another = streams.get(key, plan.plan_id) != plan.plan_id
         if another and not cloud.inferred.second_plan_replaces:
             raise refusal(cloud, cloud.inferred.second_plan)
-        streams.pop(key, None)  # it comes last from now on
         streams[key] = plan.plan_id
         return {}
 
