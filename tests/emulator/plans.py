@@ -188,6 +188,12 @@ class Plans:
         self.event_streams[device.iot_id, stream_type] = plan.plan_id
         return plan
 
+    def take_from_all(self, plan_id: str) -> None:
+        """Take a plan away from all streams that have it."""
+        for streams in (self.record_streams, self.event_streams):
+            for key in [key for key, each in streams.items() if each == plan_id]:
+                del streams[key]
+
     def forget(self, device: Device) -> None:
         """Take a camera's plans away, since it was removed."""
         for streams in (self.record_streams, self.event_streams):

@@ -95,12 +95,11 @@ class _Family:
 
     def delete(self, cloud: Cloud, params: Params, origin: Origin) -> Fields:
         """Delete a plan."""
-        plan_id, streams = self._find(cloud, params).plan_id, self.streams(cloud)
-        having = [key for key, each in streams.items() if each == plan_id]
-        if having and cloud.inferred.plan_in_use_refused:
+        plan_id = self._find(cloud, params).plan_id
+        used = plan_id in self.streams(cloud).values()
+        if used and cloud.inferred.plan_in_use_refused:
             raise refusal(cloud, cloud.inferred.plan_in_use)
-        for key in having:
-            del streams[key]
+        cloud.plans.take_from_all(plan_id)
         del self.plans(cloud)[plan_id]
         return {}
 
@@ -148,7 +147,6 @@ class _Family:
         another = streams.get(key, plan.plan_id) != plan.plan_id
         if another and not cloud.inferred.second_plan_replaces:
             raise refusal(cloud, cloud.inferred.second_plan)
-        streams.pop(key, None)  # it comes last from now on
         streams[key] = plan.plan_id
         return {}
 

@@ -80,12 +80,12 @@ def _sections(cloud: Cloud, params: Params) -> tuple[Section, ...]:
 
 
 def _week(cloud: Cloud, params: Params) -> tuple[bool, tuple[Section, ...]]:
-    """Return whether a call asks for the whole week, and else for which parts of it."""
+    """Return whether a call asks for the whole week, and for which parts of it."""
     all_day = number(cloud, params, "AllDay", 0, 1) == 1
     sections = _sections(cloud, params)
     if not all_day and not sections:
         raise ServiceRefusal(*cloud.inferred.out_of_range)
-    return all_day, () if all_day else sections
+    return all_day, sections
 
 
 def _own(cloud: Cloud, params: Params) -> Template:
