@@ -292,3 +292,42 @@ async def test_no_calls_without_need(
         "QueryRecordPlans",
         "QueryRecordPlanDeviceByPlan",
     ]
+
+
+@pytest.mark.conformance
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
+async def test_read_back_by_the_sdk(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    endpoint: str,
+    helpers: Helpers,
+    loaded: MockConfigEntry,
+    front_door: Device,
+) -> None:
+    """Alibaba's own SDK reads office hours in Berlin as hours in China, an hour earlier in summer."""
+    from tests.conformance.new_sdk import sdk_call
+
+    schedule = await helpers.add("Office hours", OFFICE_HOURS)
+    await add_plan(hass, clock, loaded, cameras=[front_door.iot_id], schedule=schedule)
+    call = sdk_call(cloud, endpoint)
+
+    async def monday() -> list[tuple[int, int]]:
+        reply = await call(
+            "QueryRecordPlanDeviceByDevice",
+            {
+                "IotId": front_door.iot_id,
+                "StreamType": 0,
+                "IotInstanceId": cloud.iot_instance_id,
+            },
+        )
+        return [
+            (row["Begin"], row["End"])
+            for row in reply["Data"]["TemplateInfo"]["TimeSectionList"]
+            if row["DayOfWeek"] == 1
+        ]
+
+    assert await monday() == [(15 * 3600, 86_399)]
+    clock.move_to(local(2027, 3, 28, 3))
+    await settle(hass, clock)
+    assert await monday() == [(14 * 3600, 86_399)]
