@@ -77,7 +77,10 @@ async def test_office_hours_across_summer_time(
         (local(2027, 3, 28, 3), (2027, 3, 29)),
         (local(2027, 10, 31, 3), (2027, 11, 1)),
     ):
-        clock.move_to(change - timedelta(seconds=1))
+        # At that moment, not with the next check.
+        clock.move_to(change - timedelta(minutes=30))
+        await settle(hass, clock)
+        clock.move_to(change)
         await settle(hass, clock)
         moments = [local(*monday, 7, 59), local(*monday, 8), local(*monday, 18, 1)]
         assert records(cloud, front_door, *moments) == [False, True, False]

@@ -118,6 +118,28 @@ async def test_killed(
     assert made(cloud) == (1, 1, 2)
 
 
+async def test_killed_and_removed(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    both: list[str],
+) -> None:
+    """What was made before Home Assistant was killed is removed, though its subentry is gone by the next start."""
+    cloud.faults.append(Fault("delay", "AddRecordPlanDevice", seconds=60))
+    adding = hass.async_create_task(add_plan(hass, clock, loaded, cameras=both))
+    while not cloud.calls_of("AddRecordPlanDevice"):
+        await asyncio.sleep(0.01)
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    plan = await adding
+    cloud.faults.clear()
+    hass.config_entries.async_remove_subentry(loaded, plan.subentry_id)
+    assert made(cloud)[:2] == (1, 1)
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    await settle(hass, clock)
+    assert made(cloud) == (0, 0, 0)
+
+
 async def test_made_twice(
     hass: HomeAssistant,
     clock: Clock,

@@ -182,6 +182,80 @@ async def test_template_in_foreign_use(
     await remove_plan(hass, clock, loaded, plan)
     assert own(cloud) == (1, 0)
     assert made.template_id in cloud.plans.templates
+    assert not cloud.calls_of("DeleteTimeTemplate")
+
+
+async def test_foreign_plan_bound_at_that_moment(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    front_door: Device,
+) -> None:
+    """The call that unbinds names no plan: a plan that came between the list and the call is left alone."""
+    plan = await add_plan(hass, clock, loaded, cameras=[front_door.iot_id])
+    cloud.plans.add_foreign_record_plan(front_door)
+    stale = {"List": [{"IotId": front_door.iot_id, "StreamType": 0}]}
+    cloud.faults.append(
+        Fault("patch", "QueryRecordPlanDeviceByPlan", patch={"Data": stale})
+    )
+    await remove_plan(hass, clock, loaded, plan)
+    assert plan_name(cloud, front_door) == "console-plan"
+    assert own(cloud) == (0, 0)
+
+
+async def test_schedule_changed_after_somebody_else(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    helpers: Helpers,
+    loaded: MockConfigEntry,
+    front_door: Device,
+) -> None:
+    """A new week does not overwrite what somebody else changed; the user's own change of the plan does."""
+    schedule = await helpers.add("Office hours", OFFICE_HOURS)
+    plan = await add_plan(
+        hass, clock, loaded, cameras=[front_door.iot_id], schedule=schedule
+    )
+    (template,) = [each for each in cloud.plans.templates.values() if not each.default]
+    template.sections = theirs = (Section(0, 0, 60),)
+    await helpers.change("Office hours", {"sunday": [("10:00:00", "11:00:00")]})
+    await settle(hass, clock)
+    assert template.sections == theirs
+    assert "plan_changed" in issues(hass)
+    await change_plan(
+        hass,
+        clock,
+        loaded,
+        plan,
+        cameras=[front_door.iot_id],
+        schedule=schedule,
+        stream_type="sub",
+    )
+    assert template.sections != theirs
+    assert "plan_changed" not in issues(hass)
+
+
+async def test_removed_without_schedule(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    helpers: Helpers,
+    loaded: MockConfigEntry,
+    front_door: Device,
+) -> None:
+    """A plan that was never made, since its schedule went at once, leaves nothing behind."""
+    schedule = await helpers.add("Office hours", OFFICE_HOURS)
+    await helpers.add("Other", {})
+    cloud.denied.add("QueryTimeTemplate")
+    plan = await add_plan(
+        hass, clock, loaded, cameras=[front_door.iot_id], schedule=schedule
+    )
+    await helpers.delete("Office hours")
+    await settle(hass, clock)
+    assert "schedule_missing" in issues(hass)
+    await remove_plan(hass, clock, loaded, plan)
+    assert not set(issues(hass)) & {"schedule_missing", "plan_failed"}
 
 
 @pytest.mark.parametrize(

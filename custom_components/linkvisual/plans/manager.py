@@ -204,7 +204,7 @@ class Plans:
     @callback
     def async_request(self) -> None:
         """Look at the plans soon."""
-        if self._cancel_request is None and (self._subentries or self._store.plans):
+        if self._cancel_request is None and (self._subentries or self.states):
             self._cancel_request = async_call_later(
                 self._hass, DEBOUNCE, HassJob(self._start_run)
             )

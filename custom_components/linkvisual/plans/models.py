@@ -132,8 +132,7 @@ def is_done(applied: Target | None, target: Target, known: Collection[str]) -> b
     if applied is None or replace(applied, streams=target.streams) != target:
         return False
     missing = target.streams - applied.streams
-    is_bound = not any(stream.iot_id in known for stream in missing)
-    return is_bound and applied.streams <= target.streams
+    return not any(stream.iot_id in known for stream in missing)
 
 
 @dataclass(slots=True)
