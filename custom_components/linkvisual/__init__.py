@@ -42,6 +42,8 @@ from .media.pictures import Pictures
 from .media.playback import Playback
 from .media.saved_clips import SavedClips
 from .media.timeline import Timeline
+from .plans.cameras import CameraPlans
+from .plans.manager import Plans
 from .poller import Poller, PollJob
 from .properties.manager import Properties
 from .recordings.incidents import INCIDENTS, Incidents
@@ -107,10 +109,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     )
     await archive.async_load()
     archive.async_listen()
+    camera_plans = CameraPlans(hass, entry.entry_id, client)
+    plans = Plans(hass, entry, client, coordinator, budget, camera_plans.async_refresh)
+    await plans.async_load()
     pictures = Pictures(hass, entry, client, media)
     newest = pictures.newest
     jobs = [
         PollJob("settings", properties.async_refresh, properties.poll_interval),
+        PollJob("record_plans", camera_plans.async_poll, camera_plans.poll_interval),
         PollJob(
             "last_recording", recordings.async_find_last, recordings.last_poll_interval
         ),
@@ -151,6 +157,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         client=client,
         coordinator=coordinator,
         calendar=RecordingCalendar(client),
+        camera_plans=camera_plans,
         exports=exports,
         library=library,
         live=LiveStreams(
@@ -162,6 +169,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         ),
         media=media,
         pictures=pictures,
+        plans=plans,
         playback=playback,
         poller=poller,
         push_health=push_health,
@@ -174,7 +182,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     # Events that are sent before their entity exists would be lost.
     await async_wait_for_entities(hass, entry)
-    Issues(hass, entry, client.meter, coordinator, push_health, archive).async_start()
+    Issues(
+        hass, entry, client.meter, coordinator, push_health, archive, plans
+    ).async_start()
 
     @callback
     def update_cameras() -> None:
@@ -194,6 +204,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         recordings.async_follow()
         exports.async_resume()
         archive.async_start()
+        plans.async_start()
         poller.async_start()
         if push:
             push.async_start()
@@ -254,3 +265,4 @@ async def async_remove_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
     await Annotations.async_forget(hass, entry.entry_id)
     await Alarms.async_forget(hass, entry.entry_id)
     await Archive.async_forget(hass, entry.entry_id)
+    await Plans.async_forget(hass, entry.entry_id, make_client(hass, entry.data))

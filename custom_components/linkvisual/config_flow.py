@@ -41,6 +41,8 @@ from .data import LinkVisualConfigEntry, make_client
 from .endpoints import endpoint_error
 from .errors import text_of
 from .options_flow import LinkVisualOptionsFlow
+from .plan_flow import EventPlanFlow, RecordPlanFlow
+from .plans.models import EVENT_PLAN, RECORD_PLAN
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -107,7 +109,11 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return the subentry flows."""
-        return {SUBENTRY_TYPE: ArchiveFlow}
+        return {
+            SUBENTRY_TYPE: ArchiveFlow,
+            RECORD_PLAN: RecordPlanFlow,
+            EVENT_PLAN: EventPlanFlow,
+        }
 
     @override
     async def async_step_user(

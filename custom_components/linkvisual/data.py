@@ -36,6 +36,8 @@ from .media.pictures import Pictures
 from .media.playback import Playback
 from .media.saved_clips import SavedClips
 from .media.timeline import Timeline
+from .plans.cameras import CameraPlans
+from .plans.manager import Plans
 from .poller import Poller
 from .properties.manager import Properties
 from .recordings.manager import Recordings
@@ -60,11 +62,13 @@ class LinkVisualData:
     client: LinkVisualClient
     coordinator: LinkVisualCoordinator
     calendar: RecordingCalendar
+    camera_plans: CameraPlans
     exports: Exports
     library: Library
     live: LiveStreams
     media: MediaClient
     pictures: Pictures
+    plans: Plans
     playback: Playback
     poller: Poller
     push_health: PushHealth

@@ -23,6 +23,8 @@ from .const import (
     CONF_STATUS_INTERVAL,
 )
 from .data import LinkVisualConfigEntry
+from .plans.manager import Plans
+from .plans.week import hours
 
 _OPTIONS = (
     CONF_CALLS_PER_HOUR,
@@ -86,6 +88,7 @@ async def async_get_config_entry_diagnostics(
             for job in data.archive.jobs.values()
             for failure in [data.archive.failure(job)]
         ],
+        "plans": _plans(data.plans),
         "calls": _calls(data.client.meter),
         "recordings": [
             {
@@ -119,6 +122,23 @@ def _push(health: PushHealth) -> dict[str, Any]:
             for queue in health.all_queues
         ],
     }
+
+
+def _plans(plans: Plans) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": stored.kind.value,
+            "is_applied": stored.applied is not None,
+            "streams": len(stored.applied.streams) if stored.applied else None,
+            "hours": round(hours(stored.applied.week), 2) if stored.applied else None,
+            "schedule": state.schedule,
+            "is_changed": state.is_changed,
+            "blocked": len(state.outcome.blocked),
+            "errors": [public_name(err) for err in state.errors],
+        }
+        for plan_id, stored in plans.stored.items()
+        if (state := plans.states.get(plan_id))
+    ]
 
 
 def _calls(meter: Meter) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Sensors: last recording, cloud storage, memory card, call statistics, push and archive jobs."""
+"""Sensors: last recording, cloud storage, record plan, memory card, call statistics, push and archive jobs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from .alarms.push import push_signal
 from .api.meter import Meter
 from .archive.job import ArchiveJob, Failure
 from .archive.models import Problem, archive_signal
-from .const import CONF_PUSH, DOMAIN
+from .const import ATTR_STREAM_TYPE, CONF_PUSH, DOMAIN
 from .data import LinkVisualConfigEntry
 from .entity import (
     MANUFACTURER,
@@ -32,6 +32,7 @@ from .entity import (
     async_add_per_camera,
 )
 from .media.identifiers import RECORDING, MediaId
+from .plans.models import plan_signal
 from .properties.entity import (
     PropertyEntity,
     PropertyEntityDescription,
@@ -54,6 +55,16 @@ CLOUD_STORAGE = SensorEntityDescription(
     native_unit_of_measurement=UnitOfTime.DAYS,
     suggested_display_precision=0,
 )
+
+RECORD_PLAN = SensorEntityDescription(
+    key="record_plan",
+    translation_key="record_plan",
+    entity_category=EntityCategory.DIAGNOSTIC,
+    # Each costs calls.
+    entity_registry_enabled_default=False,
+)
+# State of a camera without a plan.
+_NO_PLAN = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +142,7 @@ async def async_setup_entry(
         lambda iot_id: (
             LastRecordingSensor(entry, iot_id, LAST_RECORDING),
             CloudStorageSensor(entry, iot_id, CLOUD_STORAGE),
+            RecordPlanSensor(entry, iot_id, RECORD_PLAN),
         ),
     )
     async_add_per_property(
@@ -177,6 +189,36 @@ class CloudStorageSensor(LinkVisualEntity, SensorEntity):
     def native_value(self) -> int | None:
         camera = self.coordinator.data.get(self._iot_id)
         return camera.retention_days if camera else None
+
+
+class RecordPlanSensor(LinkVisualEntity, SensorEntity):
+    """Name of the record plan that a camera has in the cloud, whoever made it."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        plans = self._data.camera_plans
+        self.async_on_remove(
+            async_dispatcher_connect(
+                self.hass, plan_signal(self._entry.entry_id), self.async_write_ha_state
+            )
+        )
+        plans.async_enable(self._iot_id)
+        self.async_on_remove(lambda: plans.async_disable(self._iot_id))
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        if not self._data.camera_plans.is_known(self._iot_id):
+            return None
+        plan = self._data.camera_plans.plan_of(self._iot_id)
+        return self._data.plans.title_of(plan.name) if plan else _NO_PLAN
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        plan = self._data.camera_plans.plan_of(self._iot_id)
+        return {ATTR_STREAM_TYPE: plan.stream_type.name.lower() if plan else None}
 
 
 class PropertySensor(PropertyEntity, SensorEntity):

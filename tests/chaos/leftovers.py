@@ -29,7 +29,7 @@ def timers() -> Iterator[asyncio.TimerHandle]:
     for handle in get_scheduled_timer_handles(asyncio.get_running_loop()):
         # The handle's own text is cut short, and does not tell whose debouncer it is.
         text = f"{handle!r} {handle._args!r}"
-        debouncer = getattr(handle._callback, "__self__", None)
+        debouncer = getattr(getattr(handle, "_callback", None), "__self__", None)
         if isinstance(debouncer, Debouncer):
             text += f" {debouncer.function!r}"
         if not handle.cancelled() and _is_ours(text):

@@ -6,6 +6,7 @@ from .calls_downloads import DownloadCalls
 from .calls_events import EventCalls
 from .calls_iot import IotCalls
 from .calls_pictures import PictureCalls
+from .calls_plans import PlanCalls
 from .calls_records import RecordCalls
 from .calls_subscriptions import SubscriptionCalls
 from .calls_things import ThingCalls
@@ -20,6 +21,7 @@ _QUERY_LIVE_STREAMING = Operation(Product.LINKVISUAL, "QueryLiveStreaming")
 class LinkVisualClient(
     IotCalls,
     RecordCalls,
+    PlanCalls,
     DownloadCalls,
     PictureCalls,
     EventCalls,
