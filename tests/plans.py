@@ -11,6 +11,9 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from tests.emulator.cloud import Cloud
+from tests.emulator.world import Device
+
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 OFFICE_HOURS = {day: [("08:00:00", "18:00:00")] for day in WEEKDAYS}
@@ -162,3 +165,22 @@ def local(year: int, month: int, day: int, hour: int, minute: int = 0) -> dateti
     return datetime.combine(
         datetime(year, month, day), time(hour, minute), tzinfo=BERLIN
     )
+
+
+def plan_name(cloud: Cloud, camera: Device) -> str | None:
+    """Return the name of the record plan of a camera."""
+    plan = cloud.plans.record_plan_of(camera)
+    return plan.name if plan else None
+
+
+def own(cloud: Cloud) -> tuple[int, int]:
+    """Return how many templates and plans Home Assistant made."""
+    plans = cloud.plans
+    groups: tuple[dict[str, Any], ...] = (
+        plans.templates,
+        {**plans.record_plans, **plans.event_plans},
+    )
+    templates, made = (
+        sum(each.name.startswith("HA-") for each in group.values()) for group in groups
+    )
+    return templates, made
