@@ -292,3 +292,16 @@ async def test_not_mounted(
     await settle(hass, clock, job_id)
     assert list(saved(videos)) == [file.file_name]
     assert state_of(hass, job_id, "error") == "none"
+
+    # In another folder, another drive counts.
+    other = videos.with_name("other")
+    other.mkdir()
+    hass.config_entries.async_update_subentry(
+        loaded, loaded.subentries[job_id], data={"folder": str(other), "kinds": KINDS}
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+    now = cloud.now()
+    file = cloud.world.add_file(cameras["Front door"], now, now + 10)
+    await clock.run(1300, step=100)
+    await settle(hass, clock, job_id)
+    assert list(saved(other)) == [file.file_name]
