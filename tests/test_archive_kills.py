@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -250,13 +251,28 @@ async def test_stored_before_it_is_begun(
             unknown.append(params["FileName"])
         return answer(cloud, params, origin)
 
+    write = Store._async_handle_write_data
+
+    async def write_late(self: Store[Any], *args: Any) -> None:
+        await asyncio.sleep(0.3)
+        await write(self, *args)  # type: ignore[no-untyped-call]
+
+    # The first ones are being looked at while the others come to the list.
+    cloud.inferred.download_at_least = 200_000
     now = cloud.now()
-    for number in range(5):
-        cloud.world.add_file(cameras["Front door"], now + 20 * number, now + 90)
-    with patch.dict(SERVICES, {"QueryRecordDownloadUrl": check}):
-        await clock.run(900, step=100)
+    for begin in (0, 20, 700, 720):
+        cloud.world.add_file(cameras["Front door"], now + begin, now + begin + 10)
+    with (
+        patch.dict(SERVICES, {"QueryRecordDownloadUrl": check}),
+        patch.object(Store, "_async_handle_write_data", write_late),
+    ):
+        for _ in range(60):
+            clock.jump(30)
+            await asyncio.sleep(0.05)
+        cloud.inferred.download_at_least = 0
+        cloud.downloads.clear()
         await settle(hass, clock, job_id)
-    assert len(saved(videos)) == 5
+    assert len(saved(videos)) == 4
     assert not unknown
 
 
@@ -292,3 +308,16 @@ async def test_not_mounted(
     await settle(hass, clock, job_id)
     assert list(saved(videos)) == [file.file_name]
     assert state_of(hass, job_id, "error") == "none"
+
+    # In another folder, another drive counts.
+    other = videos.with_name("other")
+    other.mkdir()
+    hass.config_entries.async_update_subentry(
+        loaded, loaded.subentries[job_id], data={"folder": str(other), "kinds": KINDS}
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+    now = cloud.now()
+    file = cloud.world.add_file(cameras["Front door"], now, now + 10)
+    await clock.run(1300, step=100)
+    await settle(hass, clock, job_id)
+    assert list(saved(other)) == [file.file_name]

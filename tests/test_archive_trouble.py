@@ -227,3 +227,27 @@ async def test_slow_conversions(
     await clock.run(1300, step=20)
     assert state_of(hass, job_id, "waiting") == "10"
     assert len(cloud.downloads) <= 5
+
+
+async def test_not_known_yet(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    videos: Path,
+    job_id: str,
+) -> None:
+    """A recording that not all of the cloud knows yet is not taken for lost."""
+    names = store(cloud, cameras["Front door"])
+    cloud.faults.append(
+        Fault(
+            "service",
+            "QueryRecordDownloadUrl",
+            code="Record not exist",
+            message="Record not exist",
+            times=2,
+        )
+    )
+    await clock.run(1300, step=60)
+    await settle(hass, clock, job_id)
+    assert list(saved(videos)) == names
