@@ -6,8 +6,8 @@ import { sheet } from "./dom.js";
 
 /** @import { Alarm, Place, Recording } from "./types" */
 
-/** Pixels that a pointer may miss by, or move in a click. */
-const NEAR = { mouse: 5, pen: 10, touch: 14 };
+/** Pixels that a pointer may miss by, or move in a click. The keyboard goes from one to the next. */
+const NEAR = { keyboard: 1, mouse: 5, pen: 10, touch: 14 };
 /** Milliseconds after which a touch is a look, not a click. */
 const HOLD = 500;
 /** Pixels of a line, for wheels that count in lines. */
@@ -301,12 +301,12 @@ export class TimelineBar extends HTMLElement {
       PageUp: now + 12 * step,
       PageDown: now - 12 * step,
       Home: this.#view.day.start,
-      End: Date.now(),
+      End: Math.min(Date.now(), this.#view.day.end - 1),
     };
     const goal = moves[event.key];
     if (goal !== undefined) {
       this.#moveTo(goal);
-      this.#look(this.#placeAt(this.#place(), NEAR.mouse));
+      this.#look(this.#placeAt(this.#place(), NEAR.keyboard));
     } else if (event.key === "Enter" || event.key === " ") this.#pick(this.#placeAt(now, NEAR.touch));
     else if (event.key === "+" || event.key === "=") this.zoom(0.5);
     else if (event.key === "-") this.zoom(2);
@@ -331,7 +331,7 @@ export class TimelineBar extends HTMLElement {
     this.#cursor = Math.min(Math.max(time, this.#view.day.start), this.#view.day.end);
     this.reveal(this.#cursor);
     this.setAttribute("aria-valuenow", String(Math.round(this.#cursor / 1000)));
-    this.setAttribute("aria-valuetext", this.describe(this.#placeAt(this.#cursor, NEAR.mouse)));
+    this.setAttribute("aria-valuetext", this.describe(this.#placeAt(this.#cursor, NEAR.keyboard)));
     this.redraw();
   }
 }
