@@ -4,19 +4,17 @@ from datetime import datetime
 import re
 import time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from playwright.async_api import Locator, Page
 
 from tests.instance.dashboard import TIMELINES_URL_PATH, make_timelines
 
-from .page import PHONE, open_browser, until
+from .page import PHONE, ZONE, open_browser, until
 from .walk import Walk
 
 CAMERA = "Garage"
 RECORDINGS, ALARMS = 300, 100
 LENGTH = 60
-ZONE = ZoneInfo("Asia/Shanghai")  # of the browser
 
 # Milliseconds from the data to the drawn bar, of each camera.
 DRAWN = """
