@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.bench.figures import Figure, percentile, table
+from tests.bench.figures import Figure, percentile, profiles, table
 from tests.instance.processes import ROOT
 
 
@@ -64,8 +64,35 @@ def test_goals() -> None:
     assert [each.met for each in figures] == [True, False, True, False, None]
     rows = table(figures).splitlines()
     assert len(rows) == 6
-    assert rows[2].split() == ["g", "http", "high", "2", "ms", "≤", "1", "ms", "NO"]
-    assert rows[3].split()[-1] == "yes"
+    assert rows[2].split() == [
+        "g",
+        "http",
+        "high",
+        "2",
+        "ms",
+        "≤",
+        "1",
+        "ms",
+        "NOT",
+        "MET",
+    ]
+    assert rows[3].split()[-1] == "met"
+
+
+def test_profiles() -> None:
+    """Of each goal that is not met, a profile says why; of others, it is left out."""
+    why = ("10 ms  manager.load", "5 ms  manager.save")
+    figures = [
+        Figure("g", "http", "met", 1, "ms", goal=1, profile=why),
+        Figure("g", "http", "high", 2, "ms", goal=1, profile=why),
+        Figure("g", "http", "higher", 3, "ms", goal=1, profile=why),
+        Figure("g", "", "told", 3, "ms", profile=why),
+    ]
+    assert profiles(figures).splitlines() == [
+        "Not met: g http high; g http higher",
+        "  10 ms  manager.load",
+        "  5 ms  manager.save",
+    ]
 
 
 def test_percentile() -> None:

@@ -38,7 +38,7 @@ async def _run(*arguments: str, **settings: Any) -> AsyncIterator[Process]:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An emulated cloud that runs."""
+    """An emulated cloud, or a server with a fixed reply, that runs."""
 
     told: dict[str, Any]  # what it says of itself: endpoint, key, cameras
     session: aiohttp.ClientSession  # that trusts its certificate
@@ -64,12 +64,11 @@ class Served:
 
 
 @asynccontextmanager
-async def run_cloud(scheme: str, cameras: int = 6) -> AsyncIterator[Served]:
-    """Run an emulated cloud."""
+async def run_server(program: str, scheme: str, *options: str) -> AsyncIterator[Served]:
+    """Run a server that says what it is in one line."""
     tls = ["--tls"] if scheme == "https" else []
-    command = ("tests.bench.server", "--cameras", str(cameras), *tls)
-    # All cameras are told in one line.
-    async with _run(*command, stdout=PIPE, limit=2**24) as process:
+    # An emulated cloud tells all of its cameras.
+    async with _run(program, *options, *tls, stdout=PIPE, limit=2**24) as process:
         assert process.stdout is not None
         told = json.loads(await process.stdout.readline())
         context: ssl.SSLContext | bool = True
@@ -78,6 +77,15 @@ async def run_cloud(scheme: str, cameras: int = 6) -> AsyncIterator[Served]:
         connector = aiohttp.TCPConnector(ssl=context)
         async with aiohttp.ClientSession(connector=connector) as session:
             yield Served(told, session)
+
+
+@asynccontextmanager
+async def run_cloud(scheme: str, cameras: int = 6) -> AsyncIterator[Served]:
+    """Run an emulated cloud."""
+    async with run_server(
+        "tests.bench.server", scheme, "--cameras", str(cameras)
+    ) as cloud:
+        yield cloud
 
 
 class House:
