@@ -88,27 +88,6 @@ async def test_all_pages(
     assert calls["QueryDeviceRecordLifeCycle"] == 1 + 2
 
 
-async def test_firmware_of_many(
-    hass: HomeAssistant, clock: Clock, cloud: Cloud, entry: MockConfigEntry
-) -> None:
-    """The set-up does not wait for the firmware of hundreds of cameras: the next lists bring it, each once."""
-    product = cloud.world.add_product("Many", "Camera", video=True)
-    for _ in range(320):
-        cloud.world.add_device(product)
-    entry.add_to_hass(hass)
-    await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    assert len(cloud.calls_of("BatchQueryDeviceDetail")) == 2
-    await clock.run(1200, step=60)
-    assert len(cloud.calls_of("BatchQueryDeviceDetail")) == 2 + 4
-    assert {
-        device.sw_version
-        for device in dr.async_entries_for_config_entry(
-            dr.async_get(hass), entry.entry_id
-        )
-    } == {"V1.2.0"}
-
-
 async def test_self_made_product_without_video(
     hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry
 ) -> None:
