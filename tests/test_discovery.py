@@ -258,6 +258,24 @@ async def test_firmware_of_many(
     } == {"V1.2.0"}
 
 
+async def test_firmware_is_kept(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+) -> None:
+    """A device keeps its firmware version where the cloud does not tell one after a start."""
+    cloud.faults.append(
+        Fault("service", "BatchQueryDeviceDetail", None, code="403", message="refused")
+    )
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        ("linkvisual", cameras["Front door"].iot_id), loaded.entry_id
+    )
+    assert device is not None
+    assert device.sw_version == "V1.2.0"
+
+
 @pytest.mark.parametrize("answer", ["refused", "none"])
 async def test_odd_device_of_a_self_made_product(
     hass: HomeAssistant,

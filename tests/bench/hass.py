@@ -40,7 +40,8 @@ class Watch:
 
     A block is caused by this integration by the share of samples that have its code on the stack; what Home Assistant
     does for it at once, such as adding entities, is a part of that. Its own part is what itself computes, by the share
-    of samples in which no code of Home Assistant is above it.
+    of samples in which no code of Home Assistant is above it: without garbage collection, and without the time in which
+    other threads hold the interpreter, as they do while the registries are written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -96,7 +97,7 @@ class Watch:
             "seconds": took,
             "caused": took * caused / total,
             "caused_cpu": used * caused / total,
-            "own": took * own / total,
+            "own": max(0.0, used - self._collected) * own / total,
             "collected": self._collected,
             "where": [place.name for place, _ in samples.most_common(3)],
         }
