@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.bench.figures import Figure, percentile, table
+from tests.bench.figures import Figure, percentile, profiles, table
+from tests.bench.inventory import Inventory
+from tests.bench.watched import Blocks, time_profile
 from tests.instance.processes import ROOT
 
 
@@ -65,8 +67,106 @@ def test_goals() -> None:
     assert [each.met for each in figures] == [True, False, True, False, None]
     rows = table(figures).splitlines()
     assert len(rows) == 6
-    assert rows[2].split() == ["g", "http", "high", "2", "ms", "≤", "1", "ms", "NO"]
-    assert rows[3].split()[-1] == "yes"
+    assert rows[2].split() == [
+        "g",
+        "http",
+        "high",
+        "2",
+        "ms",
+        "≤",
+        "1",
+        "ms",
+        "NOT",
+        "MET",
+    ]
+    assert rows[3].split()[-1] == "met"
+
+
+def test_profiles() -> None:
+    """Of each goal that is not met, a profile says why; of others, it is left out."""
+    why = ("10 ms  manager.load", "5 ms  manager.save")
+    figures = [
+        Figure("g", "http", "met", 1, "ms", goal=1, profile=why),
+        Figure("g", "http", "high", 2, "ms", goal=1, profile=why),
+        Figure("g", "http", "higher", 3, "ms", goal=1, profile=why),
+        Figure("g", "", "told", 3, "ms", profile=why),
+    ]
+    assert profiles(figures).splitlines() == [
+        "Not met: g http high; g http higher",
+        "  10 ms  manager.load",
+        "  5 ms  manager.save",
+    ]
+
+
+def test_yardstick(tmp_path: Path) -> None:
+    """The empty integration is told the same devices and entities, those without a device left out."""
+    storage = tmp_path / "own" / ".storage"
+    storage.mkdir(parents=True)
+    device = dict.fromkeys(
+        ("manufacturer", "model", "model_id", "serial_number", "sw_version")
+    )
+    device |= {"id": "d", "name": "Door", "identifiers": [["linkvisual", "iot1"]]}
+    entity = {
+        "entity_id": "number.door_length",
+        "unique_id": "iot1_record_duration",
+        "platform": "linkvisual",
+        "device_id": "d",
+        "original_name": "Length",
+        "original_device_class": "duration",
+        "translation_key": "record_duration",
+        "entity_category": "config",
+        "disabled_by": "integration",
+        "capabilities": {"min": 10, "max": 7200, "step": 1},
+        "unit_of_measurement": "s",
+    }
+    others = [entity | {"device_id": None}, entity | {"platform": "other"}]
+    for name, data in (
+        ("core.device_registry", {"devices": [device, device | {"id": "unused"}]}),
+        ("core.entity_registry", {"entities": [entity, *others]}),
+    ):
+        (storage / name).write_text(json.dumps({"data": data}))
+    inventory = Inventory.read(tmp_path / "own")
+    assert inventory.disabled == 1
+    assert inventory.enabled_only().entities == []
+    inventory.install(tmp_path / "other")
+    component = tmp_path / "other" / "custom_components" / "yardstick"
+    assert (component / "number.py").exists()
+    told = json.loads((component / "inventory.json").read_text())
+    assert told["entities"] == {"number": {"iot1": ["record_duration"]}}
+    assert told["devices"]["iot1"]["name"] == "Door"
+    assert told["kinds"]["number"]["record_duration"] == {
+        "key": "record_duration",
+        "entity_registry_enabled_default": False,
+        "translation_key": "record_duration",
+        "device_class": "duration",
+        "entity_category": "config",
+        "native_min_value": 10,
+        "native_max_value": 7200,
+        "native_step": 1,
+        "native_unit_of_measurement": "s",
+    }
+
+
+def test_watched(tmp_path: Path) -> None:
+    """What was noted before a moment does not count; a profile names the greatest first."""
+    file = tmp_path / "watched.jsonl"
+    block = {"seconds": 0.5, "caused_cpu": 0.1, "collected": 0.0}
+    rows = [
+        block | {"at": 1, "caused": 0.5, "own": 0.5, "where": ["before"]},
+        block | {"at": 2, "caused": 0.4, "own": 0.0, "where": ["core"]},
+        block | {"at": 3, "caused": 0.1, "own": 0.1, "where": ["own"]},
+        {"at": 3, "own_microseconds": {"a.f": 1000, "b.g": 2000}},
+    ]
+    file.write_text("\n".join(map(json.dumps, rows)))
+    blocks = Blocks.since(file, 2)
+    assert (blocks.caused, blocks.caused_in) == (0.4, ("core",))
+    assert (blocks.own, blocks.own_in) == (0.1, ("own",))
+    assert time_profile(file, 2) == (
+        "own code took 0.00 s of the event loop",
+        "     2 ms  b.g",
+        "     1 ms  a.f",
+    )
+    assert Blocks.since(tmp_path / "none", 0) == Blocks()
 
 
 def test_percentile() -> None:

@@ -85,7 +85,6 @@ async def test_all_pages(
     assert calls["QueryProductList"] == 2
     assert calls["QueryDevice"] == 3 + 2
     assert calls["QueryProduct"] == 4
-    assert calls["BatchQueryDeviceDetail"] == 2 + 2
     assert calls["QueryDeviceRecordLifeCycle"] == 1 + 2
 
 

@@ -237,6 +237,45 @@ async def test_firmware_update(
     assert len(cloud.calls_of("BatchQueryDeviceDetail")) <= 4
 
 
+async def test_firmware_of_many(
+    hass: HomeAssistant, clock: Clock, cloud: Cloud, entry: MockConfigEntry
+) -> None:
+    """The set-up does not wait for the firmware of hundreds of cameras: the next lists bring it, each once."""
+    product = cloud.world.add_product("Many", "Camera", video=True)
+    for _ in range(320):
+        cloud.world.add_device(product)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert len(cloud.calls_of("BatchQueryDeviceDetail")) == 2
+    await clock.run(1200, step=60)
+    assert len(cloud.calls_of("BatchQueryDeviceDetail")) == 2 + 4
+    assert {
+        device.sw_version
+        for device in dr.async_entries_for_config_entry(
+            dr.async_get(hass), entry.entry_id
+        )
+    } == {"V1.2.0"}
+
+
+async def test_firmware_is_kept(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+) -> None:
+    """A device keeps its firmware version where the cloud does not tell one after a start."""
+    cloud.faults.append(
+        Fault("service", "BatchQueryDeviceDetail", None, code="403", message="refused")
+    )
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        ("linkvisual", cameras["Front door"].iot_id), loaded.entry_id
+    )
+    assert device is not None
+    assert device.sw_version == "V1.2.0"
+
+
 @pytest.mark.parametrize("answer", ["refused", "none"])
 async def test_odd_device_of_a_self_made_product(
     hass: HomeAssistant,

@@ -36,6 +36,8 @@ _REPROBE_INTERVALS = {True: inf, False: 86_400.0, None: 3600.0}
 # Seconds between queries of firmware versions, and after a failed query.
 _FIRMWARE_INTERVAL = 86_400.0
 _FIRMWARE_RETRY_INTERVAL = 3600.0
+# Maximum number of calls per query: as many as the cloud takes at once. The next lists bring the versions of the others.
+_FIRMWARE_BATCHES_PER_QUERY = 2
 # Maximum number of batches that are split per query of the retention, to find the camera that the cloud refuses.
 _MAX_SPLITS = 10
 # Seconds that such a camera is left out, and the number of those that are queried again at a time.
@@ -271,29 +273,35 @@ class Firmware:
     def __init__(self, client: LinkVisualClient) -> None:
         self._client = client
         self._versions: dict[str, str] = {}
-        self._due = 0.0  # monotonic time
+        self._due: dict[str, float] = {}  # monotonic time, by IotId
 
     async def query(self, devices: Iterable[Device]) -> Mapping[str, str]:
-        """Query new cameras, and daily all of them; those that cannot be queried keep their values."""
-        is_due = time.monotonic() >= self._due
-        by_product: dict[str, list[str]] = {}
+        """Query new cameras, and daily all of them, some at a time; the others keep their values."""
+        by_product: dict[str, list[Device]] = {}
         for device in devices:
-            if is_due or device.iot_id not in self._versions:
-                by_product.setdefault(device.product_key, []).append(device.device_name)
-                self._versions.setdefault(device.iot_id, "")
-        interval = _FIRMWARE_INTERVAL
-        try:
-            for product_key, names in by_product.items():
-                for batch in batched(names, DEVICES_PER_DETAIL_CALL, strict=False):
-                    details = await self._client.batch_query_device_detail(
-                        product_key, list(batch)
-                    )
-                    self._versions.update(
-                        (detail.iot_id, detail.firmware_version) for detail in details
-                    )
-        except LinkVisualError as err:
-            _LOGGER.debug("Cannot query firmware versions: %s", err)
-            interval = _FIRMWARE_RETRY_INTERVAL
-        if is_due or interval < _FIRMWARE_INTERVAL:
-            self._due = time.monotonic() + interval
+            if self._due.get(device.iot_id, 0.0) <= time.monotonic():
+                by_product.setdefault(device.product_key, []).append(device)
+        batches = [
+            batch
+            for due in by_product.values()
+            for batch in batched(due, DEVICES_PER_DETAIL_CALL, strict=False)
+        ]
+        for number, batch in enumerate(batches[:_FIRMWARE_BATCHES_PER_QUERY]):
+            try:
+                details = await self._client.batch_query_device_detail(
+                    batch[0].product_key, [device.device_name for device in batch]
+                )
+            except LinkVisualError as err:
+                _LOGGER.debug("Cannot query firmware versions: %s", err)
+                for refused in batches[number:]:
+                    self._postpone(refused, _FIRMWARE_RETRY_INTERVAL)
+                break
+            self._versions.update(
+                (detail.iot_id, detail.firmware_version) for detail in details
+            )
+            self._postpone(batch, _FIRMWARE_INTERVAL)
         return self._versions
+
+    def _postpone(self, devices: Iterable[Device], seconds: float) -> None:
+        due = time.monotonic() + seconds
+        self._due.update((device.iot_id, due) for device in devices)

@@ -14,6 +14,7 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import UNDEFINED
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.util.hass_dict import HassKey
 
@@ -60,7 +61,8 @@ class LinkVisualEntity(CoordinatorEntity[LinkVisualCoordinator]):
             model=camera.product_name or None,
             model_id=camera.product_key,
             serial_number=camera.device_name,
-            sw_version=camera.firmware_version or None,
+            # Not known yet after a start: the registry keeps what it has.
+            sw_version=camera.firmware_version or UNDEFINED,
         )
         if self.coordinator.has_many_cameras and description.key not in ESSENTIAL_KEYS:
             self._attr_entity_registry_enabled_default = False

@@ -12,7 +12,7 @@ import aiohttp
 from homeassistant.const import __version__ as home_assistant
 
 from . import archive, calls, house, push, scale, signing
-from .figures import Figure, table
+from .figures import Figure, profiles, table
 from .processes import FOLDER
 
 # Those that speak to a cloud are measured over http and over https.
@@ -85,6 +85,7 @@ def main() -> None:
     only = arguments.only or ["signing", "archive", *GROUPS]
     figures = asyncio.run(measure(only, arguments.quick))
     print(table(figures))
+    print(profiles(figures))
     print(f"Written to {write(figures, arguments.quick).name} in .dev/bench.")
 
 

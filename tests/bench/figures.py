@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure. `goal` is the most it may be, or with `at_least` the least; None: it is told, not judged."""
+    """One figure. `goal` is the most it may be, or with `at_least` the least; None: it is told, not judged.
+
+    `profile` shows why a goal is not met.
+    """
 
     group: str
     scheme: str  # http, https; "" where nothing travels
@@ -16,6 +19,7 @@ class Figure:
     unit: str
     goal: float | None = None
     at_least: bool = False
+    profile: tuple[str, ...] = ()
 
     @property
     def met(self) -> bool | None:
@@ -33,7 +37,7 @@ class Figure:
 
 def table(figures: Iterable[Figure]) -> str:
     """Return figures as a table for people."""
-    rows = [("group", "over", "figure", "measured", "goal", "met")]
+    rows = [("group", "over", "figure", "measured", "goal", "")]
     for figure in figures:
         bound = "" if figure.goal is None else f"{figure.goal:g} {figure.unit}".strip()
         sign = "" if figure.goal is None else ("≥ " if figure.at_least else "≤ ")
@@ -44,13 +48,26 @@ def table(figures: Iterable[Figure]) -> str:
                 figure.name,
                 f"{figure.measured:.4g} {figure.unit}".strip(),
                 f"{sign}{bound}",
-                {True: "yes", False: "NO", None: ""}[figure.met],
+                {True: "met", False: "NOT MET", None: ""}[figure.met],
             )
         )
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         for row in rows
+    )
+
+
+def profiles(figures: Iterable[Figure]) -> str:
+    """Return why goals are not met, one profile after the other; those of several figures once."""
+    missed: dict[tuple[str, ...], list[str]] = {}
+    for figure in figures:
+        if figure.met is False and figure.profile:
+            name = " ".join(filter(None, (figure.group, figure.scheme, figure.name)))
+            missed.setdefault(figure.profile, []).append(name)
+    return "\n".join(
+        "\n  ".join((f"Not met: {'; '.join(names)}", *profile))
+        for profile, names in missed.items()
     )
 
 

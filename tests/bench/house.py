@@ -121,7 +121,7 @@ async def measure(scheme: str, quick: bool) -> list[Figure]:
                 f"/_emulator/cameras/{camera['iot_id']}",
                 {"status": "ONLINE", "retention_days": 7},
             )
-        house = House(f"house-{scheme}", cloud)
+        house = House(f"house-{scheme}", cloud.told["certificate"])
         async with house.run(watched=False) as (client, _):
             await set_up(client, cloud.told)
             await asyncio.sleep(SETTLE)

@@ -38,7 +38,7 @@ async def _run(*arguments: str, **settings: Any) -> AsyncIterator[Process]:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An emulated cloud that runs."""
+    """An emulated cloud, or a server with a fixed reply, that runs."""
 
     told: dict[str, Any]  # what it says of itself: endpoint, key, cameras
     session: aiohttp.ClientSession  # that trusts its certificate
@@ -64,12 +64,11 @@ class Served:
 
 
 @asynccontextmanager
-async def run_cloud(scheme: str, cameras: int = 6) -> AsyncIterator[Served]:
-    """Run an emulated cloud."""
+async def run_server(program: str, scheme: str, *options: str) -> AsyncIterator[Served]:
+    """Run a server that says what it is in one line."""
     tls = ["--tls"] if scheme == "https" else []
-    command = ("tests.bench.server", "--cameras", str(cameras), *tls)
-    # All cameras are told in one line.
-    async with _run(*command, stdout=PIPE, limit=2**24) as process:
+    # An emulated cloud tells all of its cameras.
+    async with _run(program, *options, *tls, stdout=PIPE, limit=2**24) as process:
         assert process.stdout is not None
         told = json.loads(await process.stdout.readline())
         context: ssl.SSLContext | bool = True
@@ -80,33 +79,50 @@ async def run_cloud(scheme: str, cameras: int = 6) -> AsyncIterator[Served]:
             yield Served(told, session)
 
 
+@asynccontextmanager
+async def run_cloud(scheme: str, cameras: int = 6) -> AsyncIterator[Served]:
+    """Run an emulated cloud."""
+    async with run_server(
+        "tests.bench.server", scheme, "--cameras", str(cameras)
+    ) as cloud:
+        yield cloud
+
+
 class House:
     """A Home Assistant that can be started more than once."""
 
-    def __init__(self, name: str, cloud: Served) -> None:
-        self._folder = FOLDER / name
-        self._cloud = cloud
+    def __init__(self, name: str, certificate: str) -> None:
+        """`certificate` is the file of the cloud's, if it has one."""
+        self.folder = FOLDER / name
+        self._certificate = certificate
         self._port = free_port()
         self._tokens: dict[str, Any] = {}
-        self.blocks_file = self._folder / "blocks.jsonl"
-        shutil.rmtree(self._folder, ignore_errors=True)
-        write_config(self._folder, self._port, log_level="warning")
+        self.watched_file = self.folder / "watched.jsonl"
+        self.memory_file = self.folder / "memory.json"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        write_config(self.folder, self._port, log_level="warning")
 
     @asynccontextmanager
-    async def run(self, watched: bool) -> AsyncIterator[tuple[Client, int]]:
-        """Run it; yield a user and the process's ID. `watched`: blocks of the event loop are noted."""
-        environment = {**os.environ, "LINKVISUAL_BENCH_BLOCKS": str(self.blocks_file)}
-        if certificate := self._cloud.told["certificate"]:
-            environment["REQUESTS_CA_BUNDLE"] = certificate
-        program = "tests.bench.hass" if watched else "homeassistant"
-        command = (program, "--config", str(self._folder), "--skip-pip")
+    async def run(
+        self, watched: bool, traced: bool = False
+    ) -> AsyncIterator[tuple[Client, Process]]:
+        """Run it; yield a user and the process. `watched`: its loop is; `traced`: its memory is. See `hass`."""
+        environment = dict(os.environ)
+        if traced:
+            environment["LINKVISUAL_BENCH_MEMORY"] = "1"
+        file = self.memory_file if traced else self.watched_file
+        environment["LINKVISUAL_BENCH_FILE"] = str(file)
+        if self._certificate:
+            environment["REQUESTS_CA_BUNDLE"] = self._certificate
+        program = "tests.bench.hass" if watched or traced else "homeassistant"
+        command = (program, "--config", str(self.folder), "--skip-pip")
         async with (
             _run(*command, env=environment, stdout=DEVNULL, stderr=DEVNULL) as process,
             self._user(f"http://127.0.0.1:{self._port}", process) as client,
         ):
             while (await client.command("get_config"))["state"] != "RUNNING":
                 await asyncio.sleep(0.1)
-            yield client, process.pid
+            yield client, process
 
     @asynccontextmanager
     async def _user(self, base_url: str, process: Process) -> AsyncIterator[Client]:

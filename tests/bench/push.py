@@ -163,7 +163,9 @@ async def _measure_delays(scheme: str, alarms: int, patience: int) -> Told:
             await cloud.control("PATCH", path, {"status": "ONLINE"})
         await cloud.control("POST", "/_emulator/subscriptions", {})
         await cloud.control("POST", "/_emulator/delivery", {"copies": 2})
-        async with House(f"push-{scheme}", cloud).run(watched=False) as (client, _):
+        async with House(f"push-{scheme}", cloud.told["certificate"]).run(
+            watched=False
+        ) as (client, _):
             await set_up(client, cloud.told)
             queues = await switch_push_on(cloud, client)
             for number, name in enumerate(queues):

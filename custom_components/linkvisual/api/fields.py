@@ -62,7 +62,10 @@ def one_line(value: object, most: int = 200) -> str:
         value = str(value)
     if not isinstance(value, str):
         return ""
-    return "".join(c if c.isprintable() else " " for c in value[:most]).strip()
+    line = value[:most]
+    if not line.isprintable():
+        line = "".join(c if c.isprintable() else " " for c in line)
+    return line.strip()
 
 
 def identifier(row: Row, name: str) -> str:

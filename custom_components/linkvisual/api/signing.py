@@ -6,10 +6,13 @@ Source: signing.md sections 2 to 4.
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 import hmac
+import re
 from urllib.parse import quote
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 EMPTY_BODY_SHA256 = sha256(b"").hexdigest()
+
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
 
 type Scalar = str | int | bool
 type Parameters = Mapping[str, Scalar | Sequence[str] | None]
@@ -18,7 +21,7 @@ type Parameters = Mapping[str, Scalar | Sequence[str] | None]
 def percent_encode(text: str) -> str:
     """Percent-encode all UTF-8 bytes but letters, digits and `-_.~`."""
     # Fast path: most names and values need no encoding.
-    return text if text.isascii() and text.isalnum() else quote(text, safe="~")
+    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="~")
 
 
 def flatten(params: Parameters) -> dict[str, str]:

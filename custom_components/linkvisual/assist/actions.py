@@ -79,10 +79,11 @@ def _exposed(
     registry = er.async_get(hass)
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
         for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+            if entity.disabled or entity.domain not in _KEYS:
+                continue
             iot_id, _, key = entity.unique_id.rpartition("_")
             if (
-                _KEYS.get(entity.domain) == key
-                and not entity.disabled
+                _KEYS[entity.domain] == key
                 and (
                     assistant is None
                     or async_should_expose(hass, assistant, entity.entity_id)

@@ -4,6 +4,7 @@ Sentence triggers take precedence over Home Assistant's intents and language mod
 names of the exposed cameras and their areas, and match nothing else; when names change, they are attached again.
 """
 
+import asyncio
 from functools import partial
 import logging
 from typing import Any
@@ -25,6 +26,7 @@ from homeassistant.helpers import (
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
+from ..const import DOMAIN
 from .actions import Action, ExposedCamera, async_exposed_cameras
 from .commands import Command
 from .dialogue import Dialogue
@@ -49,6 +51,7 @@ class SentenceTriggers:
         self._dialogue = Dialogue(hass)
         # Those that are exposed, and those whose sentences are attached.
         self._attached: tuple[Cameras, Cameras] = (), ()
+        self._attaching: asyncio.Task[None] | None = None
         self._detach: CALLBACK_TYPE | None = None
         self._debouncer = Debouncer(
             hass,
@@ -90,27 +93,24 @@ class SentenceTriggers:
         if (exposed, cameras) == self._attached:
             return
         self._attached = exposed, cameras
+        if self._attaching:
+            self._attaching.cancel()
+        self._attaching = self._hass.async_create_task(
+            self._attach(exposed, cameras), f"{DOMAIN} sentences"
+        )
+
+    async def _attach(self, exposed: Cameras, cameras: Cameras) -> None:
+        # With very many names, it takes too long for the event loop.
+        grammars, sentences = await self._hass.async_add_executor_job(
+            _make_grammars, cameras
+        )
         if self._detach:
             self._detach()
             self._detach = None
-        if not cameras:
-            return
-        grammars = [
-            Grammar(
-                language,
-                {
-                    Action.RECORD: language.record,
-                    Action.STOP: language.stop,
-                    Action.PICTURE: language.picture,
-                },
-                make_vocabulary(language, cameras),
+        if cameras:
+            self._detach = get_agent_manager(self._hass).register_trigger(
+                sentences, partial(self._async_handle, grammars, exposed)
             )
-            for language in LANGUAGES.values()
-        ]
-        self._detach = get_agent_manager(self._hass).register_trigger(
-            [sentence for grammar in grammars for sentence in grammar.sentences()],
-            partial(self._async_handle, grammars, exposed),
-        )
 
     async def _async_handle(
         self,
@@ -145,3 +145,22 @@ class SentenceTriggers:
             language, Action(match.kind), choice.cameras, choice.is_all, seconds
         )
         return await self._dialogue.async_answer(command, user_input)
+
+
+def _make_grammars(cameras: Cameras) -> tuple[list[Grammar], list[str]]:
+    """Return the grammars of all languages, and their sentences with the names in them."""
+    grammars = [
+        Grammar(
+            language,
+            {
+                Action.RECORD: language.record,
+                Action.STOP: language.stop,
+                Action.PICTURE: language.picture,
+            },
+            make_vocabulary(language, cameras),
+        )
+        for language in LANGUAGES.values()
+    ]
+    return grammars, [
+        sentence for grammar in grammars for sentence in grammar.sentences()
+    ]
