@@ -39,6 +39,7 @@ from tests.emulator.world import Device
 from .assist import FRONT, expose
 from .houses import House
 from .media import MediaBrowser, content_id
+from .plans import Helpers
 from .recording import RecordingEvents
 
 # A blueprint that earlier versions of Home Assistant refuse: its `min_version` is judged by test_blueprints.py.
@@ -206,6 +207,19 @@ async def browser(
 ) -> MediaBrowser:
     """Open the media browser."""
     return await MediaBrowser.connect(hass, hass_ws_client, loaded.entry_id)
+
+
+@pytest.fixture
+async def helpers(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+) -> AsyncIterator[Helpers]:
+    """Open the page of schedule helpers."""
+    helpers = await Helpers.open(hass, hass_ws_client)
+    yield helpers
+    await helpers.close()
 
 
 @pytest.fixture

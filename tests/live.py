@@ -4,10 +4,19 @@ from typing import Any
 from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from yarl import URL
 
 CAMERA = "camera.front_door"
+
+
+async def load(hass: HomeAssistant, entry: MockConfigEntry, protocol: str) -> None:
+    """Set up the account with an option of live video."""
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, options={"live_protocol": protocol})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
 
 
 async def open_stream(

@@ -27,7 +27,7 @@ async def test_quick(socket_enabled: None) -> None:
     """Figures are printed and written down; both kinds of calls travel on one connection."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.bench", "--quick"),
-        *("--only", "signing", "--only", "calls"),
+        *("--only", "signing", "--only", "archive", "--only", "calls"),
         cwd=ROOT,
         stdout=PIPE,
     )
@@ -42,6 +42,7 @@ async def test_quick(socket_enabled: None) -> None:
     }
     assert {key[:2] for key in figures} == {
         ("signing", ""),
+        ("archive of 3,000 recordings", ""),
         ("calls", "http"),
         ("calls", "https"),
     }

@@ -1,6 +1,7 @@
 """The budget of calls: kept whatever happens, and spent where it is worth most. Time is simulated."""
 
 from collections import Counter
+from pathlib import Path
 from random import Random
 from statistics import median
 from typing import Any
@@ -12,8 +13,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.conftest import Clock
 from tests.emulator.alarms import raise_alarm
 from tests.emulator.cloud import Cloud
+from tests.emulator.world import Device
 
 from .alarms import AlarmEvents
+from .archive import add_job, state_of
 
 HOUR = 3600
 
@@ -142,3 +145,28 @@ async def test_what_people_ask_for_counts(
         await clock.run(60, step=10)
     assert len(cloud.calls_of("QueryRecord")) >= 60
     assert len(cloud.calls_of("QueryDeviceEvent")) < before / 2
+
+
+async def test_archive(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    entry: MockConfigEntry,
+    videos: Path,
+) -> None:
+    """However much an archive has to fetch, alarms are looked for, and all of it stays within the budget."""
+    cloud.speed = 200
+    await set_up(hass, clock, entry, calls_per_hour=200)
+    await clock.run(HOUR, step=10)
+    before = len(cloud.calls_of("QueryDeviceEvent"))
+    job_id = await add_job(hass, entry, videos, kinds=["continuous"])
+    cloud.calls.clear()
+    now = cloud.now()
+    for number in range(100):
+        begin = now + number * 12
+        cloud.world.add_file(cameras["Front door"], begin, begin + 10)
+    await clock.run(2 * HOUR, step=10)
+    assert int(state_of(hass, job_id, "files")) > 20
+    assert len(cloud.calls) <= 2 * 200
+    assert len(cloud.calls_of("QueryDeviceEvent")) / 2 > before / 3

@@ -1,4 +1,4 @@
-"""Live video: from a dashboard to the cloud's picture, without its address."""
+"""Live video by HLS: from a dashboard to the cloud's picture, without its address."""
 
 import asyncio
 from http import HTTPStatus
@@ -26,7 +26,7 @@ from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 from tests.media import call
 
-from .live import CAMERA, open_stream, source_of
+from .live import CAMERA, load, open_stream, source_of
 
 
 def first_segment(source: URL, playlist: str) -> str:
@@ -34,6 +34,13 @@ def first_segment(source: URL, playlist: str) -> str:
     uri = m3u8.loads(playlist).segments[0].uri
     assert uri
     return str(source.join(URL(uri)).relative())
+
+
+@pytest.fixture
+async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set up the account, with live video by HLS: test_live_flv.py has the other."""
+    await load(hass, entry, "hls")
+    return entry
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault, MediaFault
 from tests.emulator.world import Device
 
-from .live import open_stream, source_of
+from .live import load, open_stream, source_of
 from .media import MediaBrowser, MediaError, call
 
 CAMERA = "camera.front_door"
@@ -118,6 +118,13 @@ class _OfHomeAssistant(logging.Filter):
 
 
 type Walk = Callable[[], Awaitable[None]]
+
+
+@pytest.fixture
+async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set up the account, with live video by HLS: test_live_flv.py has the other."""
+    await load(hass, entry, "hls")
+    return entry
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ async def test_defaults(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     assert loaded.options == {
         "record_duration": 60,
         "stream_type": "main",
+        "live_protocol": "auto",
         "poll_alarms": True,
         "push": False,
         "calls_per_hour": 1200,
@@ -108,6 +109,7 @@ async def test_new_cameras(
     [
         {"record_duration": 9},
         {"stream_type": "third"},
+        {"live_protocol": "rtmp"},
         {"calls_per_hour": 99},
         {"status_interval": 10},
         {"status_interval": "often"},

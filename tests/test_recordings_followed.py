@@ -54,6 +54,33 @@ async def test_refusal_that_says_nothing_about_the_recording(
     assert len(record_events.ready) == 1
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "patch", "patch": {"Data": None}},
+        {"kind": "service", "code": "400", "message": "Record not exist."},
+        {"kind": "service", "code": "iot.device.NotExistedDevice"},
+    ],
+)
+async def test_one_answer_is_not_the_last_word(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    record_events: RecordingEvents,
+    fault: dict[str, Any],
+) -> None:
+    """Who looks late for the first time, and sees no file, looks once more before a recording counts as lost."""
+    await record(hass)
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    await clock.tick(3600)
+    cloud.faults.append(Fault(**fault, action="QueryRecordByRecordId", times=1))
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    await clock.run(120, step=5)
+    assert len(record_events.ready) == 1
+    assert not record_events.failed
+
+
 async def test_key_disabled_overnight(
     hass: HomeAssistant,
     clock: Clock,

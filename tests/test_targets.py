@@ -257,6 +257,7 @@ async def test_no_camera(
                 "export_recordings",
                 "get_recordings",
                 "ptz",
+                "set_cloud_storage",
                 "stop_record",
                 "trigger_record",
             },

@@ -78,6 +78,8 @@ def test_exceptions() -> None:
     built = {"recording_deleted", "recording_rejected", "recording_timeout"} | {
         "invalid_record_duration",
         "invalid_pre_record_duration",
+        "invalid_storage_days",
+        "invalid_picture_days",
     }
     assert described - built <= named
     for key in re.findall(r'translation_key="([a-z0-9_]+)"', code):

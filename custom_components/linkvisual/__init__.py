@@ -12,12 +12,15 @@ from .alarms.health import PushHealth
 from .alarms.manager import Alarms
 from .alarms.push import Push
 from .api.meter import Budget
+from .archive.manager import Archive
+from .archive.saver import Saver
 from .cards import async_setup_cards
 from .const import (
     ATTR_RECORD_DURATION,
     ATTR_STREAM_TYPE,
     CONF_CALLS_PER_HOUR,
     CONF_ENDPOINT,
+    CONF_LIVE_PROTOCOL,
     CONF_POLL_ALARMS,
     CONF_PUSH,
     DEFAULT_CALLS_PER_HOUR,
@@ -34,11 +37,13 @@ from .media.annotations import Annotations
 from .media.calendar import RecordingCalendar
 from .media.client import MediaClient
 from .media.library import Library
-from .media.live import LiveStreams
+from .media.live import LiveProtocol, LiveStreams
 from .media.pictures import Pictures
 from .media.playback import Playback
 from .media.saved_clips import SavedClips
 from .media.timeline import Timeline
+from .plans.cameras import CameraPlans
+from .plans.manager import Plans
 from .poller import Poller, PollJob
 from .properties.manager import Properties
 from .recordings.incidents import INCIDENTS, Incidents
@@ -91,16 +96,34 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     media = _media_client(hass, entry)
     exports = Exports(hass, entry, client, media)
     await exports.async_load()
+    library = Library(client)
+    playback = Playback(media, entry.entry_id, client)
+    archive = Archive(
+        hass,
+        entry,
+        coordinator,
+        library,
+        Saver(hass, coordinator, playback, budget),
+        client.now,
+        recordings.unfinished,
+    )
+    await archive.async_load()
+    archive.async_listen()
+    camera_plans = CameraPlans(hass, entry.entry_id, client)
+    plans = Plans(hass, entry, client, coordinator, budget, camera_plans.async_refresh)
+    await plans.async_load()
     pictures = Pictures(hass, entry, client, media)
     newest = pictures.newest
-    library = Library(client)
     jobs = [
         PollJob("settings", properties.async_refresh, properties.poll_interval),
+        PollJob("record_plans", camera_plans.async_poll, camera_plans.poll_interval),
         PollJob(
             "last_recording", recordings.async_find_last, recordings.last_poll_interval
         ),
         PollJob("last_pictures", newest.async_poll, newest.poll_interval),
     ]
+    if archive.jobs:
+        jobs.append(PollJob("archive", archive.async_poll, archive.poll_interval))
     push_health = PushHealth(coordinator, budget)
     alarms: Alarms | None = None
     push: Push | None = None
@@ -129,16 +152,25 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     entry.runtime_data = LinkVisualData(
         alarms=alarms,
         annotations=annotations,
+        archive=archive,
         budget=budget,
         client=client,
         coordinator=coordinator,
         calendar=RecordingCalendar(client),
+        camera_plans=camera_plans,
         exports=exports,
         library=library,
-        live=LiveStreams(hass, entry.entry_id, client, media),
+        live=LiveStreams(
+            hass,
+            entry.entry_id,
+            client,
+            media,
+            LiveProtocol(entry.options.get(CONF_LIVE_PROTOCOL, LiveProtocol.AUTO)),
+        ),
         media=media,
         pictures=pictures,
-        playback=Playback(media, entry.entry_id, client),
+        plans=plans,
+        playback=playback,
         poller=poller,
         push_health=push_health,
         recordings=recordings,
@@ -150,13 +182,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     # Events that are sent before their entity exists would be lost.
     await async_wait_for_entities(hass, entry)
-    Issues(hass, entry, client.meter, coordinator, push_health).async_start()
+    Issues(
+        hass, entry, client.meter, coordinator, push_health, archive, plans
+    ).async_start()
 
     @callback
     def update_cameras() -> None:
         settings.add_cameras(coordinator.data)
         settings.forget_cameras(coordinator.is_gone)
         annotations.forget_cameras(coordinator.is_gone)
+        archive.async_follow_cameras()
         if alarms:
             alarms.forget_cameras(coordinator.is_gone)
 
@@ -168,12 +203,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         # After automations are set up: they would miss recordings that became ready during the restart.
         recordings.async_follow()
         exports.async_resume()
+        archive.async_start()
+        plans.async_start()
         poller.async_start()
         if push:
             push.async_start()
 
     entry.async_on_unload(async_at_started(hass, follow))
-    shutdown_jobs = [recordings.async_shut_down]
+    shutdown_jobs = [recordings.async_shut_down, archive.async_unload]
     if alarms:
         shutdown_jobs.append(alarms.async_shut_down)
     for shut_down in shutdown_jobs:
@@ -212,6 +249,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
         await entry.runtime_data.settings.async_unload()
         if alarms:
             await alarms.async_unload()
+        await entry.runtime_data.archive.async_unload()
     return unloaded
 
 
@@ -226,3 +264,5 @@ async def async_remove_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
     await Exports.async_forget(hass, entry.entry_id)
     await Annotations.async_forget(hass, entry.entry_id)
     await Alarms.async_forget(hass, entry.entry_id)
+    await Archive.async_forget(hass, entry.entry_id)
+    await Plans.async_forget(hass, entry.entry_id, make_client(hass, entry.data))

@@ -59,3 +59,8 @@ ALARM_TYPES = [*dict.fromkeys(_TYPES.values()), OTHER]
 def alarm_type_name(number: int) -> str:
     """Return the name of an alarm type of the cloud; `other` for vendors' own."""
     return _TYPES.get(number, OTHER)
+
+
+def alarm_type_numbers(name: str) -> list[int]:
+    """Return the numbers of an alarm type: some have several."""
+    return [number for number, each in _TYPES.items() if each == name]

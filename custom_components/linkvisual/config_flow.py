@@ -10,6 +10,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentryFlow,
 )
 from homeassistant.const import CONF_BASE, CONF_REGION
 from homeassistant.core import callback
@@ -27,6 +28,8 @@ import voluptuous as vol
 
 from .api.errors import AuthenticationError, LinkVisualError
 from .api.regions import DEFAULT_REGION, REGIONS
+from .archive.models import SUBENTRY_TYPE
+from .archive_flow import ArchiveFlow
 from .const import (
     CONF_ACCESS_KEY_ID,
     CONF_ACCESS_KEY_SECRET,
@@ -38,6 +41,8 @@ from .data import LinkVisualConfigEntry, make_client
 from .endpoints import endpoint_error
 from .errors import text_of
 from .options_flow import LinkVisualOptionsFlow
+from .plan_flow import EventPlanFlow, RecordPlanFlow
+from .plans.models import EVENT_PLAN, RECORD_PLAN
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -96,6 +101,19 @@ class LinkVisualConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_options_flow(config_entry: ConfigEntry) -> LinkVisualOptionsFlow:
         """Return the options flow."""
         return LinkVisualOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the subentry flows."""
+        return {
+            SUBENTRY_TYPE: ArchiveFlow,
+            RECORD_PLAN: RecordPlanFlow,
+            EVENT_PLAN: EventPlanFlow,
+        }
 
     @override
     async def async_step_user(

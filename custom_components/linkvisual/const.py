@@ -29,6 +29,7 @@ CONF_ENDPOINT: Final = "endpoint"
 CONF_IOT_INSTANCE_ID: Final = "iot_instance_id"
 
 CONF_CALLS_PER_HOUR: Final = "calls_per_hour"
+CONF_LIVE_PROTOCOL: Final = "live_protocol"
 CONF_POLL_ALARMS: Final = "poll_alarms"
 CONF_PRODUCTS: Final = "products"
 CONF_PUSH: Final = "push"
@@ -46,4 +47,5 @@ MAX_TITLE_LENGTH: Final = 255
 
 ATTR_PRE_RECORD_DURATION: Final = "pre_record_duration"
 ATTR_RECORD_DURATION: Final = "record_duration"
+ATTR_STORAGE_DAYS: Final = "storage_days"
 ATTR_STREAM_TYPE: Final = "stream_type"

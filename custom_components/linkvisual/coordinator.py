@@ -25,7 +25,7 @@ from .api.errors import (
     UnreadableReplyError,
 )
 from .api.meter import Budget
-from .api.models import DeviceStatus
+from .api.models import DeviceState, DeviceStatus
 from .const import CONF_PRODUCTS, CONF_STATUS_INTERVAL, DEFAULT_STATUS_INTERVAL, DOMAIN
 from .discovery import Discovery, Firmware, Retention
 from .errors import camera_name, translate
@@ -121,6 +121,18 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         if self.data[iot_id].status is not status:
             camera = replace(self.data[iot_id], status=status)
             self.data = {**self.data, iot_id: camera}
+            self.async_update_listeners()
+
+    async def async_set_retention(self, iot_id: str, days: int) -> None:
+        """Set for how many days the cloud keeps a camera's recordings; 0: it keeps none. Raises a LinkVisualError."""
+        try:
+            kept = await self._retention.change(iot_id, days)
+        except LinkVisualError:
+            # It may have been set all the same: the next poll lists the cameras.
+            self._list_due = 0.0
+            raise
+        if camera := self.data.get(iot_id):
+            self.data = {**self.data, iot_id: replace(camera, retention_days=kept)}
             self.async_update_listeners()
 
     async def async_rely_on_push(self, is_pushed: bool) -> None:
@@ -238,13 +250,15 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
             self.hass.config_entries.flow.async_abort(flow["flow_id"])
 
     async def _async_status(self) -> dict[str, Camera]:
+        states: list[DeviceState] = []
+        for batch in batched(self.data, DEVICES_PER_STATE_CALL, strict=False):
+            states += await self._client.batch_get_device_state(list(batch))
+        # The retention may have changed meanwhile.
         cameras = dict(self.data)
-        iot_ids = list(cameras)
-        for batch in batched(iot_ids, DEVICES_PER_STATE_CALL, strict=False):
-            for state in await self._client.batch_get_device_state(list(batch)):
-                camera = cameras.get(state.iot_id)
-                if camera and camera.status is not state.status:
-                    cameras[state.iot_id] = replace(camera, status=state.status)
+        for state in states:
+            camera = cameras.get(state.iot_id)
+            if camera and camera.status is not state.status:
+                cameras[state.iot_id] = replace(camera, status=state.status)
         return cameras
 
     async def _async_list(self) -> dict[str, Camera]:
@@ -305,6 +319,8 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
             for device in dr.async_entries_for_config_entry(
                 registry, self.config_entry.entry_id
             )
+            # Archive jobs are services.
+            if device.entry_type is not dr.DeviceEntryType.SERVICE
             for domain, identifier in device.identifiers
             if domain == DOMAIN
         }

@@ -16,6 +16,7 @@ from .alarms.manager import Alarms
 from .api.client import LinkVisualClient
 from .api.meter import Budget
 from .api.pacing import Pacing
+from .archive.manager import Archive
 from .const import (
     CONF_ACCESS_KEY_ID,
     CONF_ACCESS_KEY_SECRET,
@@ -35,6 +36,8 @@ from .media.pictures import Pictures
 from .media.playback import Playback
 from .media.saved_clips import SavedClips
 from .media.timeline import Timeline
+from .plans.cameras import CameraPlans
+from .plans.manager import Plans
 from .poller import Poller
 from .properties.manager import Properties
 from .recordings.manager import Recordings
@@ -54,15 +57,18 @@ class LinkVisualData:
 
     alarms: Alarms | None  # None if neither polled nor pushed
     annotations: Annotations
+    archive: Archive
     budget: Budget
     client: LinkVisualClient
     coordinator: LinkVisualCoordinator
     calendar: RecordingCalendar
+    camera_plans: CameraPlans
     exports: Exports
     library: Library
     live: LiveStreams
     media: MediaClient
     pictures: Pictures
+    plans: Plans
     playback: Playback
     poller: Poller
     push_health: PushHealth

@@ -16,14 +16,23 @@ from .const import (
     CONF_CALLS_PER_HOUR,
     CONF_ENDPOINT,
     CONF_IOT_INSTANCE_ID,
+    CONF_LIVE_PROTOCOL,
     CONF_POLL_ALARMS,
     CONF_PRODUCTS,
     CONF_PUSH,
     CONF_STATUS_INTERVAL,
 )
 from .data import LinkVisualConfigEntry
+from .plans.manager import Plans
+from .plans.week import hours
 
-_OPTIONS = (CONF_CALLS_PER_HOUR, CONF_POLL_ALARMS, CONF_PUSH, CONF_STATUS_INTERVAL)
+_OPTIONS = (
+    CONF_CALLS_PER_HOUR,
+    CONF_LIVE_PROTOCOL,
+    CONF_POLL_ALARMS,
+    CONF_PUSH,
+    CONF_STATUS_INTERVAL,
+)
 
 
 async def async_get_config_entry_diagnostics(
@@ -64,6 +73,22 @@ async def async_get_config_entry_diagnostics(
             },
         },
         "push": _push(data.push_health) if entry.options.get(CONF_PUSH) else None,
+        "archive": [
+            {
+                "kinds": sorted(job.settings.kinds),
+                "number_of_cameras": len(job.settings.cameras),
+                "keep_days": job.settings.keep_days,
+                "max_bytes": job.settings.max_bytes,
+                "files": job.files,
+                "bytes": job.size,
+                "waiting": len(job.stored.waiting),
+                "lost": job.stored.lost,
+                "problem": failure.problem if failure else None,
+            }
+            for job in data.archive.jobs.values()
+            for failure in [data.archive.failure(job)]
+        ],
+        "plans": _plans(data.plans),
         "calls": _calls(data.client.meter),
         "recordings": [
             {
@@ -97,6 +122,23 @@ def _push(health: PushHealth) -> dict[str, Any]:
             for queue in health.all_queues
         ],
     }
+
+
+def _plans(plans: Plans) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": stored.kind.value,
+            "is_applied": stored.applied is not None,
+            "streams": len(stored.applied.streams) if stored.applied else None,
+            "hours": round(hours(stored.applied.week), 2) if stored.applied else None,
+            "schedule": state.schedule,
+            "is_changed": state.is_changed,
+            "blocked": len(state.outcome.blocked),
+            "errors": [public_name(err) for err in state.errors],
+        }
+        for plan_id, stored in plans.stored.items()
+        if (state := plans.states.get(plan_id))
+    ]
 
 
 def _calls(meter: Meter) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Discovery of the cameras of an IoT instance, and of their retention and firmware."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import batched
@@ -207,6 +208,18 @@ class Retention:
         # Cameras that the cloud refuses, which fails their batches, and when to query them again (monotonic time).
         self._refused: dict[str, float] = {}
         self._paused_until = 0.0  # monotonic time
+        # A query that began before a change does not overwrite it.
+        self._lock = asyncio.Lock()
+
+    async def change(self, iot_id: str, days: int) -> int | None:
+        """Set a camera's retention; return what the cloud says then, None if it does not. Raises a LinkVisualError."""
+        async with self._lock:
+            await self._client.set_device_record_life_cycle(iot_id, days)
+            rows = await self._client.query_device_record_life_cycle([iot_id])
+            self._refused.pop(iot_id, None)
+            self._days.pop(iot_id, None)
+            self._days.update((row.iot_id, row.day) for row in rows)
+            return self._days.get(iot_id)
 
     async def query(self, iot_ids: Iterable[str]) -> Mapping[str, int]:
         """Query cameras; those that cannot be queried keep their values."""
@@ -216,15 +229,14 @@ class Retention:
         if time.monotonic() < self._paused_until:
             return self._days
         due = [key for key, at in self._refused.items() if at <= time.monotonic()]
-        batches = [(iot_id,) for iot_id in due[:_MAX_REFUSED_PER_QUERY]]
+        batches: list[tuple[str, ...]] = [
+            (iot_id,) for iot_id in due[:_MAX_REFUSED_PER_QUERY]
+        ]
         unrefused = sorted(known - self._refused.keys())
+        batches += batched(unrefused, DEVICES_PER_LIFE_CYCLE_CALL, strict=False)
         try:
-            await self._query_batches(
-                [
-                    *batches,
-                    *batched(unrefused, DEVICES_PER_LIFE_CYCLE_CALL, strict=False),
-                ]
-            )
+            async with self._lock:
+                await self._query_batches(batches)
         except LinkVisualError as err:
             _LOGGER.debug("Cannot query the retention: %s", err)
         return self._days

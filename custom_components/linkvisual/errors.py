@@ -123,6 +123,16 @@ async def async_message(
 
 
 @callback
+def async_cached_message(hass: HomeAssistant, err: HomeAssistantError) -> str:
+    """Return the message of an error in Home Assistant's language."""
+    texts = async_get_cached_translations(
+        hass, hass.config.language, "exceptions", DOMAIN
+    )
+    text = texts.get(f"component.{DOMAIN}.exceptions.{err.translation_key}.message")
+    return text.format(**(err.translation_placeholders or {})) if text else str(err)
+
+
+@callback
 def async_public_message(hass: HomeAssistant, err: api.LinkVisualError) -> str:
     """Return an error in words that may be published, in Home Assistant's language: it names no camera."""
     texts = {

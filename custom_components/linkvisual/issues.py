@@ -7,6 +7,7 @@ import time
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.loader import async_get_loaded_integration
 
@@ -14,6 +15,7 @@ from .alarms.health import PushHealth, PushState
 from .api.error_codes import public_name
 from .api.errors import (
     ClockSkewError,
+    CloudError,
     LimitReachedError,
     NotActivatedError,
     PermissionDeniedError,
@@ -22,23 +24,31 @@ from .api.errors import (
 from .api.fields import one_line
 from .api.meter import HOUR, Meter
 from .api.mns.client import QUEUE_ACTIONS
+from .archive.manager import Archive
+from .archive.models import archive_signal
 from .const import DOMAIN
 from .coordinator import LinkVisualCoordinator
-from .errors import async_public_message
+from .errors import async_cached_message, async_public_message
+from .plans.manager import Plans
+from .plans.models import PlanState, plan_signal
 
 NO_CLOUD_STORAGE = "no_cloud_storage"
 TOO_MANY_CALLS = "too_many_calls"
+PLAN_CHANGED = "plan_changed"
 
 # Maximum number of cameras with an issue of their own; the others follow when these are fixed.
 MAX_CAMERAS = 20
 # Seconds. The cloud rejects requests whose time is further off.
 MAX_CLOCK_OFFSET = 900.0
 _UPDATE_INTERVAL = timedelta(minutes=1)
+# Attempts to reach the cloud for a plan.
+_PASSING_FAILURES = 3
 
 RAM_URL = "https://ram.console.aliyun.com"
 IOT_URL = "https://iot.console.aliyun.com"
 # The steps, below the documentation's URL.
 PUSH = "#push"
+ARCHIVE = "#archive"
 PRICES_URL = "https://www.alibabacloud.com/help/en/linkvisual/pay-as-you-go"
 
 # Translation key, URL to learn more, whether it has a repair flow, and placeholders.
@@ -64,12 +74,16 @@ class Issues:
         meter: Meter,
         coordinator: LinkVisualCoordinator,
         push_health: PushHealth,
+        archive: Archive,
+        plans: Plans,
     ) -> None:
         self._hass = hass
         self._entry = entry
         self._meter = meter
         self._coordinator = coordinator
         self._push_health = push_health
+        self._archive = archive
+        self._plans = plans
         self._issue_ids: set[str] = set()
 
     @callback
@@ -82,6 +96,16 @@ class Issues:
         self._entry.async_on_unload(
             async_track_time_interval(
                 self._hass, self._handle_interval, _UPDATE_INTERVAL
+            )
+        )
+        self._entry.async_on_unload(
+            async_dispatcher_connect(
+                self._hass, archive_signal(self._entry.entry_id), self.async_update
+            )
+        )
+        self._entry.async_on_unload(
+            async_dispatcher_connect(
+                self._hass, plan_signal(self._entry.entry_id), self.async_update
             )
         )
         self._entry.async_on_unload(self._delete_all)
@@ -99,6 +123,8 @@ class Issues:
                 *self._call_issues().items(),
                 *self._camera_issues().items(),
                 *self._push_issues().items(),
+                *self._archive_issues().items(),
+                *self._plan_issues().items(),
             )
         }
         for issue_id in self._issue_ids - issues.keys():
@@ -199,6 +225,61 @@ class Issues:
                 {"products": products},
             )
         return issues
+
+    def _archive_issues(self) -> dict[str, Issue]:
+        integration = async_get_loaded_integration(self._hass, DOMAIN)
+        url = f"{integration.documentation}{ARCHIVE}"
+        return {
+            job.job_id: (
+                "archive_failed",
+                url,
+                False,
+                {
+                    "archive": job.title,
+                    "reason": async_cached_message(self._hass, failure.error),
+                },
+            )
+            for job in self._archive.jobs.values()
+            if (failure := self._archive.issue(job))
+        }
+
+    def _plan_issues(self) -> dict[str, Issue]:
+        """Return the issues of plans, by kind and subentry ID."""
+        issues: dict[str, Issue] = {}
+        for plan_id, state in self._plans.states.items():
+            texts = {"plan": state.title, "plan_id": plan_id}
+            if state.schedule:
+                key = f"schedule_{state.schedule}"
+                issues[f"{plan_id}_schedule"] = (key, None, False, texts)
+            if state.is_changed:
+                issues[plan_id] = (PLAN_CHANGED, None, True, texts)
+            if state.outcome.blocked:
+                cameras = self._blocked_cameras(state)
+                issues[f"{plan_id}_blocked"] = (
+                    "plan_blocked",
+                    None,
+                    False,
+                    {**texts, "cameras": cameras},
+                )
+            if (error := state.errors[0] if state.errors else None) and (
+                # What passes by itself is told only if it does not.
+                isinstance(error, CloudError) or state.failures > _PASSING_FAILURES
+            ):
+                reason = async_public_message(self._hass, error)
+                issues[f"{plan_id}_failed"] = (
+                    "plan_failed",
+                    None,
+                    False,
+                    {**texts, "reason": reason},
+                )
+        return issues
+
+    def _blocked_cameras(self, state: PlanState) -> str:
+        """Return the cameras that have another plan, with its name."""
+        return ", ".join(
+            f"{self._coordinator.name_of(stream.iot_id)} ({self._plans.title_of(name)})"
+            for stream, name in sorted(state.outcome.blocked.items())
+        )
 
     @callback
     def _delete_all(self) -> None:

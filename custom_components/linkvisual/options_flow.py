@@ -40,6 +40,7 @@ from .const import (
     ATTR_RECORD_DURATION,
     ATTR_STREAM_TYPE,
     CONF_CALLS_PER_HOUR,
+    CONF_LIVE_PROTOCOL,
     CONF_POLL_ALARMS,
     CONF_PRODUCTS,
     CONF_PUSH,
@@ -56,6 +57,7 @@ from .data import make_client
 from .endpoints import endpoint_error
 from .errors import text_of
 from .issues import PUSH
+from .media.live import LiveProtocol
 from .recordings.settings import STREAM_TYPES, RecordSettings
 
 _LOGGER = logging.getLogger(__name__)
@@ -80,6 +82,11 @@ _FIELDS = {
     vol.Required(ATTR_STREAM_TYPE, default=DEFAULTS.stream_type): SelectSelector(
         SelectSelectorConfig(
             options=list(STREAM_TYPES), translation_key=ATTR_STREAM_TYPE
+        )
+    ),
+    vol.Required(CONF_LIVE_PROTOCOL, default=LiveProtocol.AUTO.value): SelectSelector(
+        SelectSelectorConfig(
+            options=list(LiveProtocol), translation_key=CONF_LIVE_PROTOCOL
         )
     ),
     vol.Required(CONF_POLL_ALARMS, default=DEFAULT_POLL_ALARMS): BooleanSelector(),

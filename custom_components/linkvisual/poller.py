@@ -135,7 +135,9 @@ class Poller:
 
     @callback
     def _schedule(self, seconds: float) -> None:
-        self._cancel = async_call_later(self._hass, seconds, HassJob(self._start_run))
+        # Nothing is to be polled while Home Assistant stops.
+        job = HassJob(self._start_run, cancel_on_shutdown=True)
+        self._cancel = async_call_later(self._hass, seconds, job)
 
     @callback
     def _start_run(self, _now: datetime) -> None:

@@ -14,8 +14,8 @@ from .api.calls_records import MAX_RETENTION_DAYS
 from .api.errors import LinkVisualError
 from .const import CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR
 from .data import LinkVisualConfigEntry, loaded_data
-from .errors import translate
-from .issues import NO_CLOUD_STORAGE, PRICES_URL, escape_markdown
+from .errors import async_public_message, translate
+from .issues import NO_CLOUD_STORAGE, PLAN_CHANGED, PRICES_URL, escape_markdown
 
 CONF_DAYS = "days"
 DEFAULT_DAYS = 7
@@ -62,8 +62,7 @@ class StorageFlow(RepairsFlow):
             return self.async_abort(reason="entry_removed")
         if user_input is not None:
             try:
-                data = loaded_data(self._entry)
-                await data.client.set_device_record_life_cycle(
+                await loaded_data(self._entry).coordinator.async_set_retention(
                     self._iot_id, user_input[CONF_DAYS]
                 )
             except HomeAssistantError as err:
@@ -71,7 +70,6 @@ class StorageFlow(RepairsFlow):
             except LinkVisualError as err:
                 reason = str(translate(err, self._camera))
             else:
-                await data.coordinator.async_list_now()
                 return self.async_create_entry(data={})
         return self.async_show_form(
             step_id="days",
@@ -122,6 +120,47 @@ class FewerCallsFlow(RepairsFlow):
         )
 
 
+class RestorePlanFlow(RepairsFlow):
+    """Puts a plan back as it is in Home Assistant."""
+
+    def __init__(self, entry: LinkVisualConfigEntry, plan_id: str, plan: str) -> None:
+        self._entry = entry
+        self._plan_id = plan_id
+        self._plan = plan
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask, and do it."""
+        reason = ""
+        if _is_removed(self.hass, self._entry):
+            return self.async_abort(reason="entry_removed")
+        if user_input is not None:
+            try:
+                await loaded_data(self._entry).plans.async_restore(self._plan_id)
+            except HomeAssistantError as err:
+                reason = str(err)
+            except LinkVisualError as err:
+                reason = async_public_message(self.hass, err)
+            else:
+                return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            errors={"base": "refused"} if reason else {},
+            description_placeholders={
+                "plan": escape_markdown(self._plan),
+                "reason": escape_markdown(reason),
+            },
+        )
+
+
 def _is_removed(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> bool:
     return hass.config_entries.async_get_entry(entry.entry_id) is None
 
@@ -136,4 +175,6 @@ async def async_create_fix_flow(
     )
     if issue_id.startswith(NO_CLOUD_STORAGE):
         return StorageFlow(entry, str(data["iot_id"]), str(data["camera"]))
+    if issue_id.startswith(PLAN_CHANGED):
+        return RestorePlanFlow(entry, str(data["plan_id"]), str(data["plan"]))
     return FewerCallsFlow(entry)

@@ -1,4 +1,4 @@
-"""Sensors: last recording, cloud storage, memory card, call statistics and push."""
+"""Sensors: last recording, cloud storage, record plan, memory card, call statistics, push and archive jobs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,16 +14,25 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import EntityCategory, Platform, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .alarms.health import PushState
 from .alarms.push import push_signal
 from .api.meter import Meter
-from .const import CONF_PUSH
+from .archive.job import ArchiveJob, Failure
+from .archive.models import Problem, archive_signal
+from .const import ATTR_STREAM_TYPE, CONF_PUSH, DOMAIN
 from .data import LinkVisualConfigEntry
-from .entity import LinkVisualEntity, RecordingEntity, async_add_per_camera
+from .entity import (
+    MANUFACTURER,
+    LinkVisualEntity,
+    RecordingEntity,
+    async_add_per_camera,
+)
 from .media.identifiers import RECORDING, MediaId
+from .plans.models import plan_signal
 from .properties.entity import (
     PropertyEntity,
     PropertyEntityDescription,
@@ -46,6 +55,16 @@ CLOUD_STORAGE = SensorEntityDescription(
     native_unit_of_measurement=UnitOfTime.DAYS,
     suggested_display_precision=0,
 )
+
+RECORD_PLAN = SensorEntityDescription(
+    key="record_plan",
+    translation_key="record_plan",
+    entity_category=EntityCategory.DIAGNOSTIC,
+    # Each costs calls.
+    entity_registry_enabled_default=False,
+)
+# State of a camera without a plan.
+_NO_PLAN = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,12 +131,18 @@ async def async_setup_entry(
     )
     if entry.options.get(CONF_PUSH):
         async_add_entities([PushSensor(entry, PUSH)])
+    for job in entry.runtime_data.archive.jobs.values():
+        async_add_entities(
+            (ArchiveSensor(entry, job, each) for each in ARCHIVE_SENSORS),
+            config_subentry_id=job.job_id,
+        )
     async_add_per_camera(
         entry,
         async_add_entities,
         lambda iot_id: (
             LastRecordingSensor(entry, iot_id, LAST_RECORDING),
             CloudStorageSensor(entry, iot_id, CLOUD_STORAGE),
+            RecordPlanSensor(entry, iot_id, RECORD_PLAN),
         ),
     )
     async_add_per_property(
@@ -164,6 +189,36 @@ class CloudStorageSensor(LinkVisualEntity, SensorEntity):
     def native_value(self) -> int | None:
         camera = self.coordinator.data.get(self._iot_id)
         return camera.retention_days if camera else None
+
+
+class RecordPlanSensor(LinkVisualEntity, SensorEntity):
+    """Name of the record plan that a camera has in the cloud, whoever made it."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        plans = self._data.camera_plans
+        self.async_on_remove(
+            async_dispatcher_connect(
+                self.hass, plan_signal(self._entry.entry_id), self.async_write_ha_state
+            )
+        )
+        plans.async_enable(self._iot_id)
+        self.async_on_remove(lambda: plans.async_disable(self._iot_id))
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        if not self._data.camera_plans.is_known(self._iot_id):
+            return None
+        plan = self._data.camera_plans.plan_of(self._iot_id)
+        return self._data.plans.title_of(plan.name) if plan else _NO_PLAN
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        plan = self._data.camera_plans.plan_of(self._iot_id)
+        return {ATTR_STREAM_TYPE: plan.stream_type.name.lower() if plan else None}
 
 
 class PropertySensor(PropertyEntity, SensorEntity):
@@ -271,3 +326,83 @@ class PushSensor(SensorEntity):
             "messages": self._health.messages,
             "median_delay": None if delay is None else round(delay, 2),
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveSensorDescription(SensorEntityDescription):
+    """Description of a sensor of an archive job, and of its failure, if any."""
+
+    entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
+    value_fn: Callable[[ArchiveJob, Failure | None], int | str]
+
+
+ARCHIVE_SENSORS = (
+    ArchiveSensorDescription(
+        key="archive_files",
+        translation_key="archive_files",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda job, _: job.files,
+    ),
+    ArchiveSensorDescription(
+        key="archive_size",
+        translation_key="archive_size",
+        device_class=SensorDeviceClass.DATA_SIZE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfInformation.BYTES,
+        suggested_unit_of_measurement=UnitOfInformation.GIGABYTES,
+        suggested_display_precision=2,
+        value_fn=lambda job, _: job.size,
+    ),
+    ArchiveSensorDescription(
+        key="archive_waiting",
+        translation_key="archive_waiting",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda job, _: len(job.stored.waiting),
+    ),
+    ArchiveSensorDescription(
+        key="archive_error",
+        translation_key="archive_error",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Problem),
+        value_fn=lambda _, failure: failure.problem if failure else Problem.NONE,
+    ),
+)
+
+
+class ArchiveSensor(SensorEntity):
+    """A sensor of an archive job."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    entity_description: ArchiveSensorDescription
+
+    def __init__(
+        self,
+        entry: LinkVisualConfigEntry,
+        job: ArchiveJob,
+        description: ArchiveSensorDescription,
+    ) -> None:
+        self.entity_description = description
+        self._archive = entry.runtime_data.archive
+        self._job = job
+        self._signal = archive_signal(entry.entry_id)
+        self._attr_unique_id = f"{job.job_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, job.job_id)},
+            name=job.title,
+            manufacturer=MANUFACTURER,
+            entry_type=DeviceEntryType.SERVICE,
+        )
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        self.async_on_remove(
+            async_dispatcher_connect(self.hass, self._signal, self.async_write_ha_state)
+        )
+
+    @property
+    @override
+    def native_value(self) -> int | str:
+        return self.entity_description.value_fn(
+            self._job, self._archive.failure(self._job)
+        )

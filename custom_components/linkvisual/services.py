@@ -29,6 +29,7 @@ from .recordings.models import RecordingState
 from .recordings.settings import RecordSettings
 from .services_export import async_setup_export_service
 from .services_media import async_setup_media_services
+from .services_storage import async_setup_storage_service
 from .targets import Outcome, Target, async_for_all, async_targets, failure
 
 ATTR_INCIDENT = "incident"
@@ -70,6 +71,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     )
     async_setup_media_services(hass)
     async_setup_export_service(hass)
+    async_setup_storage_service(hass)
     async_setup_thing_services(hass)
     hass.services.async_register(
         DOMAIN,

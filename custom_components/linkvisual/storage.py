@@ -20,6 +20,8 @@ _MAX_READABLE_VERSION = 1000
 # burst writes grows with its rows, not with their square. What is written now and then never waits.
 SECONDS_PER_ROW = 0.002
 _MAX_SECONDS_AHEAD = 0.25
+# The last write of a large store must not keep Home Assistant from stopping.
+_MAX_SECONDS_PER_WRITE = 5.0
 
 
 class IntegrationStore(Store[dict[str, Any]]):
@@ -35,7 +37,9 @@ class IntegrationStore(Store[dict[str, Any]]):
         )
         self._commits = asyncio.Lock()
         self._next_commit: asyncio.Task[None] | None = None
-        self._paid_until = 0.0  # monotonic time
+        # Seconds that writes have cost and that have not passed yet, as of a monotonic time.
+        self._debt = 0.0
+        self._debt_at = 0.0
 
     @override
     async def _async_migrate_func(
@@ -67,15 +71,21 @@ class IntegrationStore(Store[dict[str, Any]]):
 
     async def _commit(self, data_fn: Callable[[], dict[str, Any]]) -> None:
         async with self._commits:
-            ahead = self._paid_until - time.monotonic()
-            await asyncio.sleep(max(0.0, ahead - _MAX_SECONDS_AHEAD))
+            self._pay()
+            await asyncio.sleep(max(0.0, self._debt - _MAX_SECONDS_AHEAD))
             # Changes from here on need another write.
             self._next_commit = None
             data = data_fn()
             await self.async_save(data)
             rows = sum(len(part) for part in data.values())
-            paid_until = max(self._paid_until, time.monotonic())
-            self._paid_until = paid_until + rows * SECONDS_PER_ROW
+            self._pay()
+            self._debt += min(rows * SECONDS_PER_ROW, _MAX_SECONDS_PER_WRITE)
+
+    def _pay(self) -> None:
+        """Reduce the debt by the time that has passed."""
+        now = time.monotonic()
+        self._debt = max(0.0, self._debt - max(0.0, now - self._debt_at))
+        self._debt_at = now
 
 
 class EntryStore(IntegrationStore):

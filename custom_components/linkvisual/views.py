@@ -21,10 +21,12 @@ from .api.errors import LinkVisualError
 from .data import LinkVisualData, async_camera_data
 from .errors import translate
 from .media.access import may_read
+from .media.flv import stream_flv
 from .media.hls import SEGMENT_TYPES
 from .media.proxy import CACHEABLE, SAFE_HEADERS, stream
 from .media.resolver import MediaGoneError
 from .media.urls import (
+    LIVE_FLV_ROUTE,
     LIVE_PLAYLIST_ROUTE,
     LIVE_SEGMENT_ROUTE,
     MP4_ROUTE,
@@ -47,6 +49,7 @@ def async_register_views(hass: HomeAssistant) -> None:
     """Register all views."""
     for view in (
         LivePlaylistView,
+        LiveFlvView,
         LiveSegmentView,
         RecordingPlaylistView,
         RecordingSegmentView,
@@ -166,6 +169,27 @@ class LivePlaylistView(LiveView):
         with _translated_errors(data, iot_id):
             text = await data.live.playlist(iot_id, STREAM_TYPES[stream_type])
         return _playlist(text)
+
+
+class LiveFlvView(LiveView):
+    """A live stream as FLV."""
+
+    url = LIVE_FLV_ROUTE
+    name = "api:linkvisual:live:flv"
+
+    @_safe
+    async def get(
+        self, request: web.Request, entry_id: str, iot_id: str, stream_type: str
+    ) -> web.StreamResponse:
+        """Return the stream."""
+        data = self.data(request, entry_id, stream_type)
+        with _translated_errors(data, iot_id):
+            address = await data.live.flv_address(iot_id, STREAM_TYPES[stream_type])
+        try:
+            return await stream_flv(data.media, address, request)
+        except MediaGoneError as err:
+            data.live.flv_failed(iot_id, STREAM_TYPES[stream_type], err)
+            raise web.HTTPNotFound from None
 
 
 class LiveSegmentView(LiveView):

@@ -184,6 +184,21 @@ async def test_life_cycle_that_cannot_be(
     ] == [second]
 
 
+async def test_picture_life_cycle(
+    cloud: Cloud, camera: EmulatedDevice, client: LinkVisualClient
+) -> None:
+    """The days for which pictures are kept: for ever until they are set, which the cloud tells in one of two ways."""
+    for unset in (0, None):
+        cloud.inferred.unset_picture_days = unset
+        assert await client.query_device_picture_life_cycle(camera.iot_id) is None
+    await client.set_device_picture_life_cycle(camera.iot_id, 30)
+    assert camera.picture_days == 30
+    assert await client.query_device_picture_life_cycle(camera.iot_id) == 30
+    cloud.faults.append(Fault("patch", patch={"Data": {"Day": -1}}))
+    with pytest.raises(UnreadableReplyError):
+        await client.query_device_picture_life_cycle(camera.iot_id)
+
+
 async def test_live_stream(
     cloud: Cloud, camera: EmulatedDevice, client: LinkVisualClient
 ) -> None:

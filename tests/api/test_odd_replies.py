@@ -231,6 +231,12 @@ def calls(cloud: Cloud) -> dict[str, Callable[[LinkVisualClient], Awaitable[Any]
             iot_id, pic_id
         ),
         "QueryPictureFiles": lambda client: client.query_picture_files(iot_id, *today),
+        "QueryDevicePictureLifeCycle": lambda client: (
+            client.query_device_picture_life_cycle(iot_id)
+        ),
+        "SetDevicePictureLifeCycle": lambda client: (
+            client.set_device_picture_life_cycle(iot_id, 7)
+        ),
         "QueryDeviceEvent": lambda client: client.query_device_event(iot_id, *today),
         "QueryDeviceEventRecord": lambda client: client.query_device_event_record(
             iot_id, event_id
@@ -276,6 +282,8 @@ ACTIONS = [
     "TriggerCapturePicture",
     "QueryDevicePictureFile",
     "QueryPictureFiles",
+    "QueryDevicePictureLifeCycle",
+    "SetDevicePictureLifeCycle",
     "QueryDeviceEvent",
     "QueryDeviceEventRecord",
     "QueryLiveStreaming",

@@ -11,7 +11,7 @@ import warnings
 import aiohttp
 from homeassistant.const import __version__ as home_assistant
 
-from . import calls, house, push, scale, signing
+from . import archive, calls, house, push, scale, signing
 from .figures import Figure, profiles, table
 from .processes import FOLDER
 
@@ -33,9 +33,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only",
         action="append",
-        choices=("signing", *GROUPS),
+        choices=("signing", "archive", *GROUPS),
         metavar="NAME",
-        help="signing, calls, house, push or scale; may be given more than once",
+        help="signing, archive, calls, house, push or scale; may be given more than once",
     )
     parser.add_argument(
         "--quick",
@@ -50,6 +50,8 @@ async def measure(only: list[str], quick: bool) -> list[Figure]:
     figures: list[Figure] = []
     if "signing" in only:
         figures += signing.measure(quick)
+    if "archive" in only:
+        figures += await archive.measure(quick)
     for name, group in GROUPS.items():
         if name in only:
             for scheme in SCHEMES:
@@ -80,7 +82,7 @@ def main() -> None:
     arguments = _arguments()
     # The official SDK's own way to tell the time.
     warnings.filterwarnings("ignore", category=DeprecationWarning)
-    only = arguments.only or ["signing", *GROUPS]
+    only = arguments.only or ["signing", "archive", *GROUPS]
     figures = asyncio.run(measure(only, arguments.quick))
     print(table(figures))
     print(profiles(figures))

@@ -8,6 +8,7 @@ from pathlib import Path
 import shutil
 import time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from playwright.async_api import Locator, Page, Route, ViewportSize, async_playwright
 
@@ -26,6 +27,7 @@ ARGUMENTS = (
 )
 SIZE: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+ZONE = ZoneInfo("Asia/Shanghai")
 
 # Videos live deep in shadow roots, where selectors of the page do not reach.
 FIND_VIDEOS = """
@@ -79,7 +81,7 @@ async def open_browser(
             has_touch=size == PHONE,
             color_scheme="dark" if dark else "light",
             service_workers="block",
-            timezone_id="Asia/Shanghai",
+            timezone_id=str(ZONE),
         )
         await context.add_init_script(
             f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))})"

@@ -23,7 +23,7 @@ from pytest_homeassistant_custom_component.common import (
 from .alarm_ledger import AlarmLedger
 from .clock import Clock
 from .ledger import COMBINED, KILLED, Fired, Key, Ledger, Request
-from .leftovers import timers
+from .leftovers import leftovers, tasks, timers
 
 ENTRY_ID = "01JCHA0SCHA0SCHA0SCHA0SCHA"
 
@@ -206,9 +206,13 @@ class Instance:
         for caller in self._callers:
             caller.cancel()
         await asyncio.gather(*self._callers, return_exceptions=True)
-        # A real process would end here, and its timers with it.
-        for timer in timers():
-            timer.cancel()
+        # A real process would end here, and its timers with it. What was begun while it stopped may begin others.
+        while leftovers():
+            for timer in timers():
+                timer.cancel()
+            for task in tasks():
+                task.cancel()
+            await asyncio.sleep(0)
         await self._stack.aclose()
 
     async def kill(self, copy: Path) -> None:

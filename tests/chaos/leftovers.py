@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+from homeassistant.helpers.debounce import Debouncer
 from homeassistant.util.async_ import get_scheduled_timer_handles
 
 # As modules and as files; the folder of the repository may have any name.
@@ -12,10 +13,11 @@ _OURS = ("custom_components.linkvisual", "custom_components/linkvisual")
 
 def leftovers() -> list[str]:
     """Return the tasks and timers of the integration that this loop still has."""
-    return [repr(each) for each in (*_tasks(), *timers())]
+    return [repr(each) for each in (*tasks(), *timers())]
 
 
-def _tasks() -> Iterator[asyncio.Task[object]]:
+def tasks() -> Iterator[asyncio.Task[object]]:
+    """Yield the tasks of the integration that this loop still has."""
     for task in asyncio.all_tasks():
         frames = task.get_stack()
         if any(_is_ours(frame.f_code.co_filename) for frame in frames):
@@ -25,8 +27,11 @@ def _tasks() -> Iterator[asyncio.Task[object]]:
 def timers() -> Iterator[asyncio.TimerHandle]:
     """Yield the timers of the integration that this loop still has."""
     for handle in get_scheduled_timer_handles(asyncio.get_running_loop()):
-        # The handle's own text is cut short.
+        # The handle's own text is cut short, and does not tell whose debouncer it is.
         text = f"{handle!r} {handle._args!r}"
+        debouncer = getattr(getattr(handle, "_callback", None), "__self__", None)
+        if isinstance(debouncer, Debouncer):
+            text += f" {debouncer.function!r}"
         if not handle.cancelled() and _is_ours(text):
             yield handle
 

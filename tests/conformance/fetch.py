@@ -32,6 +32,14 @@ async def get(
         return Fetched(response.status, await response.read(), response.headers)
 
 
+async def open_flv(url: str, size: int = 100_000) -> Fetched:
+    """Fetch the first bytes of a live stream that has no end."""
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        return Fetched(
+            response.status, await response.content.read(size), response.headers
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Playlist:
     """What an HLS playlist says."""

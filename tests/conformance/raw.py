@@ -67,13 +67,15 @@ def encode(params: Mapping[str, str]) -> str:
 
 
 def flatten(params: Mapping[str, Any]) -> dict[str, str]:
-    """Return parameters as texts, lists as numbered ones."""
+    """Return parameters as texts, items of lists by number, fields of objects by name."""
     flat: dict[str, str] = {}
     for name, value in params.items():
+        inner: dict[str, Any] | None = None
         if isinstance(value, list):
-            flat |= {f"{name}.{n}": str(item) for n, item in enumerate(value, 1)}
-        else:
-            flat[name] = str(value)
+            inner = {f"{name}.{n}": item for n, item in enumerate(value, 1)}
+        elif isinstance(value, dict):
+            inner = {f"{name}.{field}": item for field, item in value.items()}
+        flat |= {name: str(value)} if inner is None else flatten(inner)
     return flat
 
 

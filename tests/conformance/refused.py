@@ -5,6 +5,7 @@ from . import (  # noqa: F401  (they register themselves)
     refused_downloads,
     refused_events,
     refused_media,
+    refused_plans,
     refused_subscriptions,
     refused_things,
 )

@@ -6,8 +6,10 @@ from . import (  # noqa: F401  (they register themselves)
     scenarios_iot,
     scenarios_media,
     scenarios_pictures,
+    scenarios_plans,
     scenarios_records,
     scenarios_subscriptions,
+    scenarios_templates,
     scenarios_things,
 )
 from .scenario import SCENARIOS, Call, Reply

@@ -5,7 +5,7 @@ from typing import Any
 from tests.emulator.archive import RecordedFile
 from tests.emulator.cloud import Cloud
 
-from .fetch import get, open_playlist
+from .fetch import get, open_flv, open_playlist
 from .scenario import Call, cameras, device, scenario
 
 
@@ -26,6 +26,11 @@ async def query_live_streaming(cloud: Cloud, call: Call) -> None:
         await open_playlist(path)
         cloud.clock_offset += 60
         assert (await get(path)).status == second
+    for unlimited, second in ((True, 200), (False, 403)):
+        params = {"Scheme": "flv", "PlayUnLimited": unlimited, **device(cloud)}
+        path = (await call("QueryLiveStreaming", params))["Data"]["Path"]
+        assert (await open_flv(path)).status == 200
+        assert (await open_flv(path)).status == second
     reply = await call("QueryLiveStreaming", device(cloud))
     assert reply["Data"]["Path"].startswith("rtmp://127.0.0.1:")
 

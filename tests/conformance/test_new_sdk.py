@@ -1,93 +1,46 @@
 """The current SDK, blocking and async, with either signature, can do everything that the emulator has."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
-import re
-from typing import Any
 
 from alibabacloud_tea_openapi.exceptions import (
-    AlibabaCloudException,
     ClientException,
     ServerException,
     ThrottlingException,
 )
-from alibabacloud_tea_openapi.models import Config
 import pytest
 
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.operations import OPERATIONS
 
+from .new_sdk import sdk_call
 from .refused import REFUSALS, RefusedError
-from .scenarios import SCENARIOS, Call, Reply
+from .scenarios import SCENARIOS, Call
 
 # The SDK's own way to tell the time.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"
 )
 
-PACKAGES = {
-    "Linkvisual": "alibabacloud_linkvisual20180120",
-    "Iot": "alibabacloud_iot20180120",
-    "Sts": "alibabacloud_sts20150401",
-}
-
 # How methods are called, and what else is configured.
-FLAVOURS: dict[str, tuple[str, dict[str, str]]] = {
-    "blocking": ("", {}),
-    "async": ("_async", {}),
-    "blocking-v2": ("", {"signature_algorithm": "v2"}),
-    "async-v2": ("_async", {"signature_algorithm": "v2"}),
+FLAVOURS: dict[str, tuple[bool, dict[str, str]]] = {
+    "blocking": (True, {}),
+    "async": (False, {}),
+    "blocking-v2": (True, {"signature_algorithm": "v2"}),
+    "async-v2": (False, {"signature_algorithm": "v2"}),
 }
 
 type MakeCall = Callable[..., Call]
 
 
-def _arguments(action: str, params: dict[str, Any]) -> list[Any]:
-    if not OPERATIONS[action].params:
-        return []
-    models = import_module(f"{PACKAGES[OPERATIONS[action].product]}.models")
-    return [getattr(models, f"{action}Request")().from_map(params)]
-
-
 @pytest.fixture(params=FLAVOURS)
 def make_call(cloud: Cloud, endpoint: str, request: pytest.FixtureRequest) -> MakeCall:
     """Return a function that makes a caller; its arguments replace the right ones."""
-    suffix, flavour = FLAVOURS[request.param]
+    blocking, flavour = FLAVOURS[request.param]
 
     def make(**changes: str) -> Call:
-        settings = {
-            "access_key_id": cloud.access_key_id,
-            "access_key_secret": cloud.access_key_secret,
-            "endpoint": endpoint.removeprefix("http://"),
-            "protocol": "http",
-            **flavour,
-            **changes,
-        }
-
-        async def call(action: str, params: dict[str, Any]) -> Reply:
-            package = import_module(f"{PACKAGES[OPERATIONS[action].product]}.client")
-            client = package.Client(Config(**settings))
-            name = re.sub(r"(?<!^)([A-Z])", r"_\1", action).lower()
-            method = getattr(client, f"{name}{suffix}")
-            arguments = _arguments(action, params)
-            try:
-                if suffix:
-                    response = await method(*arguments)
-                else:
-                    response = await asyncio.to_thread(method, *arguments)
-            except AlibabaCloudException as error:
-                raise RefusedError(
-                    error.status_code, error.code, error.message
-                ) from error
-            assert response.status_code == 200
-            reply: Reply = response.body.to_map()
-            assert response.headers["x-acs-request-id"] == reply["RequestId"]
-            return reply
-
-        return call
+        return sdk_call(cloud, endpoint, blocking=blocking, **{**flavour, **changes})
 
     return make
 

@@ -1,10 +1,11 @@
 """The life of an alarm: a camera sees something, uploads a picture, tells it; the cloud lists it. Source: section 14."""
 
+from datetime import UTC, datetime
 from math import inf
 from random import Random
 
 from . import messages
-from .archive import Alarm
+from .archive import Alarm, RecordedFile
 from .cloud import Cloud
 from .world import Device
 
@@ -45,7 +46,8 @@ def raise_alarm(
     """Let a camera raise an alarm; return its EventId.
 
     It is listed in `delay` seconds (default: Inferred.alarm_delay, faster in a fast cloud), as of `age` seconds ago,
-    `times` times over; with a picture; with a recording around it. What the camera's properties say does not matter.
+    `times` times over; with a picture; with a recording around it, also where an event plan says so, as long as that says.
+    What the camera's properties say does not matter.
     Where the product is subscribed, the alarm is in the message queue at once, or later, or several times. It may
     also be only listed, or only in the queue.
     """
@@ -58,8 +60,8 @@ def raise_alarm(
     if picture:
         arrives = visible_at + cloud.inferred.alarm_picture_delay / cloud.speed
         pic_id = cloud.world.add_picture(camera, time, 1, arrives).pic_id
-    if record:
-        file_name = _record(cloud, camera, time, event_type)
+    if files := _record(cloud, camera, time, event_type, asked=record):
+        file_name = files[0].file_name
     alarm = Alarm(
         event_id=f"{cloud.world.hexadecimal()}_{int(time * 1000)}",
         event_type=event_type,
@@ -77,14 +79,27 @@ def raise_alarm(
     return alarm.event_id
 
 
-def _record(cloud: Cloud, camera: Device, time: float, event_type: int) -> str:
-    """Record an alarm, as an event plan does; the file is there once it has ended and is uploaded."""
-    begin = time - cloud.inferred.alarm_record_before
-    end = time + cloud.inferred.alarm_record_after
-    arrives = end + cloud.inferred.upload_delay / cloud.speed
-    return cloud.world.add_file(
-        camera, begin, end, 1, event_type=event_type, available_at=arrives
-    ).file_name
+def _record(
+    cloud: Cloud, camera: Device, time: float, event_type: int, *, asked: bool
+) -> list[RecordedFile]:
+    """Record an alarm as event plans say, else if asked to; a file is there once it has ended and is uploaded."""
+    when = datetime.fromtimestamp(time, UTC)
+    spans: list[tuple[int, float, float]] = []
+    for stream_type in (0, 1):
+        if plan := cloud.plans.event_plan_at(camera, event_type, when, stream_type):
+            begin = time - plan.pre_record_duration
+            spans.append((stream_type, begin, begin + plan.record_duration))
+    if asked and not spans:
+        begin = time - cloud.inferred.alarm_record_before
+        spans.append((0, begin, time + cloud.inferred.alarm_record_after))
+    delay = cloud.inferred.upload_delay / cloud.speed
+    return [
+        cloud.world.add_file(
+            *(camera, begin, end, 1, stream_type, event_type),
+            available_at=end + delay,
+        )
+        for stream_type, begin, end in spans
+    ]
 
 
 def visible(cloud: Cloud, camera: Device) -> list[Alarm]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from .faults import Fault, MediaFault
 from .inferred import Inferred
+from .plans import Plans
 from .queues.store import Queue
 from .refusals import ServiceRefusal
 from .sessions import (
@@ -107,10 +108,12 @@ class Cloud:
     # What will happen, by itself, and when.
     due: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
     world: World = field(init=False)
+    plans: Plans = field(init=False)
 
     def __post_init__(self) -> None:
         self.keys[self.access_key_id] = AccessKey(self.access_key_secret)
         self.world = World(self.seed, self.cameras, self.now())
+        self.plans = Plans(self.seed, lambda: self.inferred)
 
     def now(self) -> float:
         """Return the cloud's time, in Unix seconds."""

@@ -25,6 +25,12 @@ DELETE subscriptions/<ProductKey>
 POST queues/<name>        change {order_seed?}; {cut: true}: break the connections of all that wait; {steal: true}: let
                           another consumer take what is there; returns {stolen}
 POST delivery             what befalls messages on their way: the fields of subscriptions.Delivery
+GET  plans                all templates and plans: {record, event, templates}
+PATCH plans/<kind>/<ID>   change one, as somebody else in the console; <kind>: record, event, templates; DELETE
+GET  cameras/<IotId>/plans            by which plans it records, and would record an alarm: {record, event}; ?at=&stream_type=&event_type=
+POST cameras/<IotId>/plans/<kind>     somebody else gives it a plan: {name?, sections?: [[day, begin, end]], stream_type?}, of
+                          alarms also {event_types?, record_duration?, pre_record_duration?}; DELETE takes it away: ?stream_type=
+POST cameras/<IotId>/continuous       record by its plans between two moments: {begin, end}; returns the files
 POST settings             {clock_offset?, activated?, denied?, denied_by?, downloads_fail?}
 
 Times are Unix seconds.
@@ -37,7 +43,7 @@ from typing import Any
 
 from aiohttp import web
 
-from . import alarms, pictures, queue_control, records, things
+from . import alarms, pictures, plan_control, queue_control, records, things
 from .archive import Picture, RecordedFile
 from .cloud import AccessKey, Cloud
 from .faults import Fault, MediaFault
@@ -77,6 +83,7 @@ def routes(cloud: Cloud) -> list[web.RouteDef]:
         web.post("/_emulator/keys/{access_key_id}", control.change_key),
         web.delete("/_emulator/keys/{access_key_id}", control.remove_key),
         web.post("/_emulator/settings", control.change_settings),
+        *plan_control.routes(cloud),
         *queue_control.routes(cloud),
     ]
 

@@ -12,9 +12,11 @@ from . import (  # noqa: F401  (they register themselves)
     service_iot,
     service_live,
     service_pictures,
+    service_plans,
     service_playback,
     service_records,
     service_subscriptions,
+    service_templates,
     service_things,
 )
 from .admission import admit

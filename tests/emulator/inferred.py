@@ -123,6 +123,41 @@ class Inferred:
     alarm_record_before: float = 5.0
     alarm_record_after: float = 15.0
 
+    # Plans and time templates (section 20.1). The zone of a template's week: none is told. The sister API has a parameter
+    # timeZone whose default is 8 (help.aliyun.com/document_detail/130276.html), and texts are in UTC+8, too. Else UTC, or
+    # the zone of the instance's region, which may have summer time.
+    plan_zone: str = "Asia/Shanghai"
+    # The second that End names belongs to a section, as a whole day ends with 86399. Else it is the first without.
+    section_end_included: bool = True
+    # An account has a template "7x24" that nobody made (Default 1). It can be neither changed nor deleted.
+    default_template: bool = True
+    # TimeSectionList of a template that has AllDay 1.
+    all_day_sections: Literal["empty", "absent", "week"] = "empty"
+    # Rows of lists of templates, of plans, and of the cameras of a plan (section 19). Ascending: oldest first.
+    plan_order: Order = "ascending"
+    # A PlanId that is not known; of templates, the code is told (section 5.2).
+    unknown_plan: tuple[str, str] = ("403", "plan owner error.")
+    # Deleting a template that a plan has, and a plan that cameras have, is refused. Else: a plan without a template
+    # records nothing, and a plan's cameras have none any more.
+    template_in_use_refused: bool = True
+    template_in_use: tuple[str, str] = ("400", "Request failed.")
+    plan_in_use_refused: bool = False
+    plan_in_use: tuple[str, str] = ("400", "Request failed.")
+    # AddRecordPlanDevice where the stream has another plan: the new one replaces it. Else refused. Requests to take a
+    # plan away name none, so a stream has one at most, of each of the two kinds.
+    second_plan_replaces: bool = True
+    second_plan: tuple[str, str] = ("400", "Request failed.")
+    # A camera without cloud storage gets no plan, as the sister API demands (help.aliyun.com/document_detail/178077.html).
+    plan_needs_storage: bool = True
+    # A stream without a plan is asked for it: a success without Data (section 20.1), with an empty one, or refused.
+    no_plan: Literal["absent", "empty", "refused"] = "absent"
+    # Taking away the plan of a stream that has none is refused as `unknown_plan`. Else nothing happens.
+    unbinding_nothing_refused: bool = False
+    # Two plans, or two templates, may have the same name. Else refused as `out_of_range`.
+    same_names_allowed: bool = True
+    # Texts that plans take as names: "letters", of whatever script, are allowed. Else only those of ASCII.
+    name_letters_of_any_script: bool = False
+
     # Properties and services (section 15). From SetDeviceProperty to what QueryDevicePropertyStatus tells.
     property_delay: float = 1.0
     # How a property is listed that was never reported: without Value and Time, with empty ones, or not at all

@@ -1,7 +1,8 @@
 """How media travel: whole or in ranges, logged, and as badly as a fault orders."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from math import inf
@@ -32,7 +33,15 @@ class Content:
     lenient: bool = False
 
 
-type Find = Callable[[web.Request], Awaitable[Content]]
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What a live address leads to that is one response without an end."""
+
+    pieces: AsyncIterator[bytes]
+    content_type: str
+
+
+type Find = Callable[[web.Request], Awaitable[Content | Flow]]
 
 
 class RangeError(Exception):
@@ -99,6 +108,8 @@ class Sender:
         except web.HTTPException as refusal:
             log.status = refusal.status
             raise
+        if isinstance(content, Flow):
+            return await _pass_on(request, content, log, fault)
         return await _send(request, content, log, fault)
 
 
@@ -107,6 +118,23 @@ async def _stall(request: web.Request, seconds: float) -> None:
     while seconds > 0 and request.transport is not None:
         await asyncio.sleep(min(seconds, 0.05))
         seconds -= 0.05
+
+
+async def _pass_on(
+    request: web.Request, flow: Flow, log: MediaRequest, fault: MediaFault | None
+) -> web.StreamResponse:
+    """Write pieces as they come; a fault cuts after the first one."""
+    log.status = HTTPStatus.OK
+    response = web.StreamResponse(headers={"Content-Type": flow.content_type})
+    await response.prepare(request)
+    with suppress(ConnectionResetError):
+        async for piece in flow.pieces:
+            await response.write(piece)
+            log.sent += len(piece)
+            if fault is not None and fault.kind == "cut":
+                assert request.transport is not None
+                request.transport.close()
+    return response
 
 
 async def _send(

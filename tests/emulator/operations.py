@@ -11,7 +11,8 @@ from typing import Any
 
 from .refusals import GatewayRefusal
 
-type Value = str | int | bool | list[str] | list[dict[str, str]]
+type Scalar = str | int | bool
+type Value = Scalar | list[str] | list[dict[str, Scalar]]
 type Params = dict[str, Value]
 
 _DECIMAL = re.compile(r"-?\d{1,19}")
@@ -35,7 +36,7 @@ class Operation:
         values: Params = {}
         for name, spec in self.params.items():
             if spec["type"].startswith("RepeatList"):
-                value: Value | None = _read_list(name, sent)
+                value: Value | None = _read_list(name, spec, sent)
                 if value and len(value) > spec.get("max_items", len(value)):  # type: ignore[arg-type]
                     raise GatewayRefusal.invalid(name)
                 value = value or None
@@ -50,9 +51,7 @@ class Operation:
         return values
 
 
-def _read_scalar(
-    name: str, spec: dict[str, Any], text: str | None
-) -> str | int | bool | None:
+def _read_scalar(name: str, spec: dict[str, Any], text: str | None) -> Scalar | None:
     if text is None:
         return None
     match spec["type"]:
@@ -70,21 +69,28 @@ def _read_scalar(
     return text
 
 
-def _read_list(name: str, sent: dict[str, str]) -> list[str] | list[dict[str, str]]:
-    """Read `Name.1`, `Name.2` and so on; of objects, `Name.1.Field` and so on."""
+def _read_list(
+    name: str, spec: dict[str, Any], sent: dict[str, str]
+) -> list[str] | list[dict[str, Scalar]]:
+    """Read `Name.1`, `Name.2` and so on; of objects, `Name.1.Field` and so on, where unknown fields are ignored."""
     texts: list[str] = []
     while (text := sent.get(f"{name}.{len(texts) + 1}")) is not None:
         texts.append(text)
     if texts:
         return texts
-    objects: list[dict[str, str]] = []
+    objects: list[dict[str, Scalar]] = []
     while fields := {
         key.removeprefix(prefix): value
         for prefix in (f"{name}.{len(objects) + 1}.",)
         for key, value in sent.items()
         if key.startswith(prefix)
     }:
-        objects.append(fields)
+        # A field of the wrong type is told by the name of the list (INFERRED).
+        read = {
+            field: _read_scalar(name, {"type": kind}, fields.get(field))
+            for field, kind in spec.get("fields", {}).items()
+        }
+        objects.append({key: each for key, each in read.items() if each is not None})
     return objects
 
 

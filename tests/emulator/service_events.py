@@ -1,6 +1,5 @@
 """Linkvisual: alarms. Source: linkvisual-api.md sections 14 and 20.1."""
 
-from math import ceil
 from operator import attrgetter
 
 from . import alarms, oss, pictures, records
@@ -9,7 +8,15 @@ from .cloud import Cloud
 from .media_vod import vod_url
 from .operations import Params
 from .refusals import ServiceRefusal
-from .services import Fields, Origin, listed, number, page_of, service, time_range
+from .services import (
+    Fields,
+    Origin,
+    counted_page_of,
+    listed,
+    number,
+    service,
+    time_range,
+)
 from .sessions import OssObject, Part
 from .world import Device, wall_clock
 
@@ -28,10 +35,9 @@ def query_device_event(cloud: Cloud, params: Params, origin: Origin) -> Fields:
         for _ in range(alarm.times)
     ]
     order = cloud.inferred.event_order
-    page, data = page_of(
+    page, data = counted_page_of(
         cloud, params, listed(cloud, found, order, attrgetter("event_id"))
     )
-    data |= {"PageCount": ceil(len(found) / data["PageSize"]), "Total": len(found)}
     return {"Data": {**data, "List": [_row(cloud, alarm) for alarm in page]}}
 
 

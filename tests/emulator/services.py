@@ -3,14 +3,15 @@
 And what the functions share: reading parameters, cutting pages, refusing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 from zlib import crc32
 
 from .cloud import Cloud
 from .inferred import Order
-from .operations import Params
+from .operations import Params, Value
 from .refusals import Refusal, ServiceRefusal, newer_refusal
 from .world import Product
 
@@ -61,7 +62,9 @@ def iot_product(cloud: Cloud, params: Params) -> Product:
     raise ServiceRefusal("iot.prod.NotExistedProduct", "The product does not exist.")
 
 
-def number(cloud: Cloud, params: Params, name: str, low: int, high: int) -> int:
+def number(
+    cloud: Cloud, params: Mapping[str, Value], name: str, low: int, high: int
+) -> int:
     """Return a number whose range only the service knows, not the gateway."""
     value = params.get(name, low)
     assert isinstance(value, int)
@@ -106,3 +109,12 @@ def page_of[T](cloud: Cloud, params: Params, rows: list[T]) -> tuple[list[T], Fi
     current = number(cloud, params, "CurrentPage", 1, 2**31 - 1)
     page = rows[(current - 1) * size : current * size]
     return page, {"Page": current, "PageSize": size}
+
+
+def counted_page_of[T](
+    cloud: Cloud, params: Params, rows: list[T]
+) -> tuple[list[T], Fields]:
+    """Cut a page out of rows; return it, and what a reply tells of it, with totals."""
+    page, data = page_of(cloud, params, rows)
+    pages = ceil(len(rows) / data["PageSize"])
+    return page, {**data, "PageCount": pages, "Total": len(rows)}

@@ -55,6 +55,7 @@ def add_device(cloud: Cloud, product: Product, **details: Any) -> Device:
 def remove_device(cloud: Cloud, device: Device) -> None:
     """Remove a device, and tell who listens."""
     del cloud.world.devices[device.iot_id]
+    cloud.plans.forget(device)
     messages.tell_life_cycle(cloud, device, "delete")
 
 

@@ -17,7 +17,7 @@ from tests.emulator.cloud import Cloud
 from .recorder import Account, RecordingClient
 from .reference import furnish, hurried, serve
 from .report import Report, make_report
-from .walk import Pace, Walk
+from .walk import Pace, Scope, Walk
 
 FOLDER = Path(__file__).parents[2] / ".dev" / "live-check"
 _PREFIX = "LINKVISUAL_"
@@ -40,6 +40,17 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
         "--record",
         action="store_true",
         help="also record 10 s on the first camera that is online, and wait for the file",
+    )
+    parser.add_argument(
+        "--export",
+        action="store_true",
+        help="also let the cloud cut a minute of a recording into an MP4",
+    )
+    parser.add_argument(
+        "--listen",
+        action="store_true",
+        help="also receive messages of the products' queues; they are not deleted, but come again half a minute "
+        "later, to other programs that read the queue, too",
     )
     parser.add_argument("--endpoint", help="replaces all hosts of the cloud, for tests")
     return parser.parse_args(given)
@@ -64,20 +75,20 @@ def account_of(environment: Mapping[str, str], endpoint: str | None) -> Account:
     )
 
 
-async def check(account: Account, pace: Pace, record: bool) -> Report:
+async def check(account: Account, pace: Pace, scope: Scope) -> Report:
     """Walk through the live cloud and through the emulator; return what is otherwise."""
-    live = await _walk(account, pace, record)
+    live = await _walk(account, pace, scope)
     cloud = Cloud()
     furnish(cloud)
     async with serve(cloud) as emulator:
-        emulated = await _walk(emulator, hurried(cloud), record)
+        emulated = await _walk(emulator, hurried(cloud), scope)
     return make_report(account, live, emulated)
 
 
-async def _walk(account: Account, pace: Pace, record: bool) -> Walk:
+async def _walk(account: Account, pace: Pace, scope: Scope) -> Walk:
     async with aiohttp.ClientSession() as session:
         walk = Walk(RecordingClient(session, account), pace)
-        await walk.go(record)
+        await walk.go(scope)
     return walk
 
 
@@ -90,7 +101,8 @@ def main(given: Sequence[str] | None = None) -> int:
         print("There is nobody to ask for the key: see --help.", file=sys.stderr)
         return 2
     pace = Pace(time.time, asyncio.sleep)
-    report = asyncio.run(check(account, pace, arguments.record))
+    scope = Scope(arguments.record, arguments.export, arguments.listen)
+    report = asyncio.run(check(account, pace, scope))
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "live-check-report.json").write_text(report.as_json())
     text = report.as_markdown()

@@ -11,6 +11,7 @@ from . import __main__ as live_check
 from .recorder import Account
 from .reference import furnish, hurried, serve
 from .report import Report
+from .walk import Scope
 
 
 @dataclass(slots=True)
@@ -20,9 +21,10 @@ class Live:
     cloud: Cloud
     account: Account
 
-    async def check(self, record: bool = False) -> Report:
+    async def check(self, **scope: bool) -> Report:
         """Run the check, without waiting for what an emulated cloud can have at once."""
-        return await live_check.check(self.account, hurried(self.cloud), record)
+        pace = hurried(self.cloud)
+        return await live_check.check(self.account, pace, Scope(**scope))
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ _HOUR = 3600
 
 
 def furnish(cloud: Cloud) -> None:
-    """Put recordings, pictures and alarms of the last days into all cameras that are online."""
+    """Put recordings, pictures and alarms of the last days into all cameras that are online, alarms into queues."""
+    cloud.subscribe()
     for camera in cloud.world.devices.values():
         if not camera.product.video or camera.status != "ONLINE":
             continue

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.emulator.alarms import raise_alarm
+from tests.emulator.cloud import Call
 from tests.emulator.faults import Fault
+from tests.emulator.things import set_status
 
 from .conftest import Live
 from .report import Report
@@ -23,23 +26,39 @@ def _denied(report: Report) -> dict[str, str]:
 @pytest.mark.parametrize("record", [False, True])
 async def test_no_difference(live: Live, record: bool) -> None:
     """A cloud like the emulator differs in nothing, and has proof of most guesses."""
-    report = await live.check(record)
+    report = await live.check(record=record, export=record, listen=record)
     assert report.differences == []
     assert _denied(report) == {}
-    assert len(report.findings) == (19 if record else 16)
+    assert len(report.findings) == (26 if record else 18)
     assert report.recorded is record
     assert all(each["calls"] for each in report.latencies.values())
 
 
 async def test_read_only(live: Live) -> None:
-    """Without --record nothing is called that changes anything."""
+    """Without being told nothing is called that changes anything; no message is ever deleted."""
+    writes = ("Trigger", "Set", "Delete", "Stop", "Invoke", "Create", "Batch")
+
+    def changed() -> list[Call]:
+        reads = {
+            *("BatchGetDeviceState", "BatchQueryDeviceDetail"),
+            "BatchReceiveMessage",
+        }
+        calls = [each for each in live.cloud.calls if each.action.startswith(writes)]
+        live.cloud.calls.clear()
+        return [each for each in calls if each.action not in reads]
+
     await live.check()
-    writes = ("Trigger", "Set", "Delete", "Stop", "Invoke")
-    assert not [call for call in live.cloud.calls if call.action.startswith(writes)]
+    assert not changed()
     await live.check(record=True)
-    changed = [call for call in live.cloud.calls if call.action.startswith(writes)]
-    assert [call.action for call in changed] == ["TriggerRecord"]
-    assert changed[0].params["RecordDuration"] == 10
+    (call,) = changed()
+    assert (call.action, call.params["RecordDuration"]) == ("TriggerRecord", 10)
+    await live.check(export=True)
+    (call,) = changed()
+    assert call.action == "CreateRecordDownloadByTimeJob"
+    report = await live.check(listen=True)
+    assert not changed()
+    assert "BatchReceiveMessage (messages)" in report.outcomes
+    assert all(len(queue.messages) > 0 for queue in live.cloud.queues.values())
 
 
 GUESSES: list[tuple[dict[str, Any], dict[str, str]]] = [
@@ -84,6 +103,46 @@ async def test_guesses(
     # In which zone days are cut shows only where a file lies near midnight.
     denied.pop("days of QueryMonthRecord", None)
     assert denied == seen
+
+
+QUEUE_GUESSES: list[tuple[dict[str, Any], dict[str, str]]] = [
+    ({"outer_base64": False}, {"outer_base64": "False"}),
+    ({"message_id_is_text": True}, {"message_id_is_text": "True"}),
+    ({"message_time_is_text": True}, {"message_time_is_text": "True"}),
+    ({"sys_topics": True}, {"sys_topics": "True"}),
+    ({"alarm_event": "AlarmEvent"}, {"alarm_event (of 1 messages)": "AlarmEvent"}),
+    ({"queue_key": "themeName"}, {"queue_key": "themeName"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("planted", "seen"), QUEUE_GUESSES, ids=lambda each: " ".join(map(str, each))
+)
+async def test_guesses_of_queues(
+    live: Live, planted: dict[str, Any], seen: dict[str, str]
+) -> None:
+    """What is in the queue tells of its guesses."""
+    cloud = live.cloud
+    for name, value in planted.items():
+        setattr(cloud.inferred, name, value)
+    cloud.queues.clear()
+    cloud.subscribe()
+    camera = next(each for each in cloud.world.devices.values() if each.product.video)
+    raise_alarm(cloud, camera, delay=0)
+    assert _denied(await live.check(listen=True)) == seen
+
+
+async def test_no_alarm_in_the_queue(live: Live) -> None:
+    """A queue without alarms proves nothing of them, and says so."""
+    live.cloud.queues.clear()
+    live.cloud.subscribe()
+    camera = next(
+        each for each in live.cloud.world.devices.values() if each.product.video
+    )
+    set_status(live.cloud, camera, "OFFLINE")
+    report = await live.check(listen=True)
+    (alarms,) = [each for each in report.findings if "alarm_event" in each.guess]
+    assert (alarms.seen, alarms.agrees) == ("no alarm", None)
 
 
 async def test_no_order(live: Live) -> None:

@@ -1,4 +1,4 @@
-"""All that the integration asks the cloud for, once, and on request one recording."""
+"""All that the integration asks the cloud for, once, and on request what changes something."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -21,6 +21,8 @@ PRE_RECORD_DURATION = 5
 READY_TIMEOUT = 300.0
 POLL = 2.0
 URL_VALID = 60
+EXPORTED = timedelta(seconds=60)
+LISTEN_SECONDS = 5
 UNKNOWN_RECORD = "0" * 32
 
 
@@ -30,6 +32,18 @@ class Pace:
 
     now: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What else is done than reading.
+
+    `record`: one recording. `export`: one download job. `listen`: messages are received, and come again.
+    """
+
+    record: bool = False
+    export: bool = False
+    listen: bool = False
 
 
 @dataclass(slots=True)
@@ -50,6 +64,7 @@ class Walk:
         self.unreadable: dict[str, str] = {}  # step: why the client could not use it
         self.month = ""  # that was asked for, YYYYMM
         self.recorded: Recorded | None = None
+        self._newest: tuple[str, RecordFile] | None = None  # camera, its recording
 
     @property
     def exchanges(self) -> list[Exchange]:
@@ -67,7 +82,7 @@ class Walk:
             for exchange in self.exchanges[first:]:
                 exchange.step = name
 
-    async def go(self, record: bool) -> None:
+    async def go(self, scope: Scope) -> None:
         """Ask for everything."""
         client = self._client
         await self._step("account", client.get_caller_identity())
@@ -87,7 +102,11 @@ class Walk:
                 camera, stream_type=StreamType.SUB, url_valid_duration=URL_VALID
             ),
         )
-        if record:
+        await self._queues({each.product_key for each in devices}, scope)
+        await self._step("jobs", client.query_record_download_job_list(camera))
+        if scope.export:
+            await self._export()
+        if scope.record:
             await self._record(camera)
 
     async def _cameras(self) -> list[Device]:
@@ -133,6 +152,7 @@ class Walk:
             )
             if page and page.rows:
                 camera, files = device.iot_id, page.rows
+                self._newest = camera, files[0]
                 break
         self.month = _month(past[1])
         await self._step("days", client.query_month_record(camera, self.month))
@@ -179,6 +199,42 @@ class Walk:
                         ),
                     )
                 return
+
+    async def _queues(self, product_keys: set[str], scope: Scope) -> None:
+        """Look for the queues of products, and into them if told so. No message is deleted."""
+        client = self._client
+        for product_key in sorted(product_keys):
+            subscription = await self._step(
+                "subscription", client.query_subscribe_relation(product_key)
+            )
+            if subscription is None:
+                continue
+            queue = client.queue_of(subscription)
+            await self._step("queue", queue.get_attributes())
+            if scope.listen:
+                await self._step("messages", queue.receive(LISTEN_SECONDS))
+
+    async def _export(self) -> None:
+        """Let the cloud cut a part of a recording into an MP4, and wait for it."""
+        if self._newest is None:
+            return
+        camera, file = self._newest
+        end = min(file.end, file.begin + EXPORTED)
+        job_id = await self._step(
+            "export",
+            self._client.create_record_download_by_time_job(
+                camera, file.begin, end, stream_type=StreamType.MAIN
+            ),
+        )
+        deadline = self._pace.now() + READY_TIMEOUT
+        while job_id and self._pace.now() < deadline:
+            await self._pace.sleep(POLL)
+            job = await self._step(
+                "follow the job", self._client.query_record_download_job_by_id(job_id)
+            )
+            if job is None or job.failed or job.url:
+                break
+        await self._step("its row", self._client.query_record_download_job_list(camera))
 
     async def _record(self, camera: str) -> None:
         """Record, and wait for the file."""

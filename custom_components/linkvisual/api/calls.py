@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import aiohttp
 
+from .errors import CommandOutcomeUnknownError, OutcomeUnknownError
 from .meter import Meter
 from .pacing import Pacing
 from .replies import Reply
@@ -51,3 +52,12 @@ class Calls:
         if operation.takes_instance:
             params = {**self._instance, **params}
         return await self._transport.call(operation, params)
+
+    async def _command(
+        self, operation: Operation, iot_id: str, params: Mapping[str, str | int]
+    ) -> None:
+        """Send a command or a setting. Not retried once it may have arrived: raises CommandOutcomeUnknownError then."""
+        try:
+            await self._call(operation, {"IotId": iot_id, **params})
+        except OutcomeUnknownError as err:
+            raise CommandOutcomeUnknownError(str(err)) from err

@@ -6,7 +6,7 @@ from enum import IntEnum
 from .calls import Calls
 from .errors import NotFoundError, OutcomeUnknownError
 from .fields import identifier
-from .media_models import Picture
+from .media_models import Picture, picture_days
 from .models import Page
 from .regions import Product
 from .retries import Effect
@@ -22,6 +22,12 @@ _TRIGGER_CAPTURE_PICTURE = Operation(
 _QUERY_DEVICE_PICTURE_FILE = Operation(Product.LINKVISUAL, "QueryDevicePictureFile")
 _QUERY_PICTURE_FILES = Operation(
     Product.LINKVISUAL, "QueryPictureFiles", per_second=500
+)
+_QUERY_DEVICE_PICTURE_LIFE_CYCLE = Operation(
+    Product.LINKVISUAL, "QueryDevicePictureLifeCycle", takes_instance=False
+)
+_SET_DEVICE_PICTURE_LIFE_CYCLE = Operation(
+    Product.LINKVISUAL, "SetDevicePictureLifeCycle", Effect.IDEMPOTENT
 )
 
 
@@ -76,3 +82,12 @@ class PictureCalls(Calls):
         )
         rows = rows_of(reply, "Data", "List")
         return page_of(Picture.from_row, rows, PICTURES_PER_PAGE)
+
+    async def query_device_picture_life_cycle(self, iot_id: str) -> int | None:
+        """Return the retention of a camera's pictures in days; None if they are kept for ever."""
+        reply = await self._call(_QUERY_DEVICE_PICTURE_LIFE_CYCLE, {"IotId": iot_id})
+        return read_one(picture_days, inner(reply, "Data"))
+
+    async def set_device_picture_life_cycle(self, iot_id: str, day: int) -> None:
+        """Set the retention of a camera's pictures in days. No range is documented."""
+        await self._command(_SET_DEVICE_PICTURE_LIFE_CYCLE, iot_id, {"Day": day})

@@ -102,7 +102,7 @@ class RecordCalls(Calls):
 
     async def set_device_record_life_cycle(self, iot_id: str, day: int) -> None:
         """Set a camera's retention in days, up to 3650."""
-        await self._call(_SET_DEVICE_RECORD_LIFE_CYCLE, {"IotId": iot_id, "Day": day})
+        await self._command(_SET_DEVICE_RECORD_LIFE_CYCLE, iot_id, {"Day": day})
 
     async def query_record(
         self,

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 import json
 
 from .calls import Calls
-from .errors import CommandOutcomeUnknownError, OutcomeUnknownError
 from .regions import Product
 from .retries import Effect
 from .rows import read_all, rows_of
@@ -53,12 +52,3 @@ class ThingCalls(Calls):
         """Pan, tilt or zoom a camera by a step (PTZActionControl, section 15)."""
         args = {"ActionType": action.value, "Step": step}
         await self.invoke_thing_service(iot_id, "PTZActionControl", args)
-
-    async def _command(
-        self, operation: Operation, iot_id: str, params: Mapping[str, str]
-    ) -> None:
-        """Send a command. Not retried once it may have arrived: raises CommandOutcomeUnknownError then."""
-        try:
-            await self._call(operation, {"IotId": iot_id, **params})
-        except OutcomeUnknownError as err:
-            raise CommandOutcomeUnknownError(str(err)) from err

@@ -205,6 +205,7 @@ _MESSAGES: dict[type[CloudError], tuple[str, ...]] = {
         "device event auth failed",
         "picture owner error",
         "template owner error",
+        "plan owner error",
         "Job not exist or expired",
         "Record not exist",
     ),

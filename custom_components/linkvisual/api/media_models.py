@@ -57,10 +57,20 @@ class LifeCycle:
     @classmethod
     def from_row(cls, row: Row) -> Self:
         """Read a row of Data."""
-        day = number(row, "Day")
-        if not 0 <= day <= MAX_DAY:
-            raise ValueError("Day is out of range")
-        return cls(key(row, "IotId"), day)
+        return cls(key(row, "IotId"), _days(row))
+
+
+def picture_days(row: Row) -> int | None:
+    """Return the retention of a camera's pictures in days (QueryDevicePictureLifeCycle); None if never set."""
+    # INFERRED: Day is missing or 0 until it is set, when pictures are kept for ever.
+    return _days(row) or None if row.get("Day") else None
+
+
+def _days(row: Row) -> int:
+    day = number(row, "Day")
+    if not 0 <= day <= MAX_DAY:
+        raise ValueError("Day is out of range")
+    return day
 
 
 @dataclass(frozen=True, slots=True)

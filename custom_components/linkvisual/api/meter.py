@@ -149,8 +149,8 @@ class Budget:
         """Seconds until a token is added. A full bucket and the tokens of an hour together are the budget."""
         return HOUR / max(1.0, self.calls_per_hour - self._burst)
 
-    def wait(self) -> float:
-        """Return the seconds until the next call may be made; 0 if it may be made now."""
+    def wait(self, *, reserved: bool = True) -> float:
+        """Return the seconds until the next call may be made, on request without the reserved share; 0 if it may be made now."""
         now = time.monotonic()
         spent = self._meter.attempts - self._attempts
         added = (now - self._at) / self.seconds_per_call
@@ -158,8 +158,8 @@ class Budget:
         self._level = min(self._burst, max(-self._burst, level))
         self._at, self._attempts = now, self._meter.attempts
         reserved_at = self._last_call_at + self.seconds_per_call / _RESERVED_SHARE
-        wait = min((1.0 - self._level) * self.seconds_per_call, reserved_at - now)
-        return max(0.0, wait)
+        wait = (1.0 - self._level) * self.seconds_per_call
+        return max(0.0, min(wait, reserved_at - now) if reserved else wait)
 
     def record_call(self) -> None:
         """Record that a background call is about to be made."""

@@ -3,7 +3,6 @@
 /** @import { EntityState, Hass } from "./types" */
 
 const PLATFORM = "linkvisual";
-const BUTTONS = ["record", "stop_recording", "snapshot"];
 
 export const PTZ = /** @type {const} */ ([
   ["ptz_up", "mdi:chevron-up"],
@@ -80,7 +79,7 @@ export class Camera {
       this.connectivity,
       this.recording,
       this.recordingEvent,
-      ...BUTTONS.map((key) => this.buttons.get(key)),
+      ...this.buttons.values(),
     ].filter((id) => id !== undefined);
   }
 

@@ -11,8 +11,9 @@ const BUSY = 503;
  * Download a recording as soon as the cloud has made an MP4 of it. Throws an Error with a message for the user.
  * @param {Hass} hass
  * @param {Recording} recording
+ * @param {string} name of the file
  */
-export async function download(hass, recording) {
+export async function download(hass, recording, name) {
   /** @type {{ url: string }} */
   const { url } = await hass.callWS({
     type: "media_source/resolve_media",
@@ -25,7 +26,7 @@ export async function download(hass, recording) {
   await untilReady(address);
   const link = document.createElement("a");
   link.href = address;
-  link.download = `${new Date(recording.start).toISOString().replace(/[:.]/g, "-")}.mp4`;
+  link.download = name;
   link.click();
 }
 

@@ -34,7 +34,7 @@ async function loadPlayers(entityId) {
   ]);
 }
 
-/** Events: `playhead` (detail: Unix milliseconds or undefined), `ended`. */
+/** Events: `playhead` (detail: Unix milliseconds), `ended`, `failed`. */
 export class TimelineStage extends HTMLElement {
   #message = make("div", { class: "message", role: "status" });
   /** @type {PlayerElement | HTMLVideoElement | undefined} */
@@ -68,7 +68,11 @@ export class TimelineStage extends HTMLElement {
       return;
     }
     const turn = this.#begin("live");
-    await loadPlayers(entityId);
+    try {
+      await loadPlayers(entityId);
+    } catch (error) {
+      if (turn === this.#turn) throw error;
+    }
     if (turn !== this.#turn) return;
     this.#put("ha-camera-stream", { hass, stateObj, muted: true, controls: true });
   }
@@ -82,17 +86,19 @@ export class TimelineStage extends HTMLElement {
    */
   async play(hass, entityId, recording, from) {
     const turn = this.#begin("recording");
-    /** @type {[{ url: string, mime_type: string }, void]} */
-    const [{ url, mime_type: type }] = await Promise.all([
-      hass.callWS({ type: "media_source/resolve_media", media_content_id: recording.media_content_id }),
-      loadPlayers(entityId),
-    ]);
-    if (turn !== this.#turn) return;
-    const address = new URL(url, hass.hassUrl("/")).href;
-    const settings = { controls: true, autoPlay: true, playsInline: true };
-    if (type.startsWith("video/")) this.#put("video", { ...settings, autoplay: true, src: address });
-    else this.#put("ha-hls-player", { ...settings, hass, url: address });
-    this.#follow(recording, Math.max(from - recording.start, 0) / 1000);
+    try {
+      /** @type {[{ url: string, mime_type: string }, void]} */
+      const [media] = await Promise.all([
+        hass.callWS({ type: "media_source/resolve_media", media_content_id: recording.media_content_id }),
+        loadPlayers(entityId),
+      ]);
+      if (turn !== this.#turn) return;
+      this.#putRecording(hass, new URL(media.url, hass.hassUrl("/")).href, media.mime_type);
+      this.#follow(recording, Math.max(from - recording.start, 0) / 1000);
+    } catch (error) {
+      // What failed may be no longer wanted.
+      if (turn === this.#turn) throw error;
+    }
   }
 
   /**
@@ -118,7 +124,14 @@ export class TimelineStage extends HTMLElement {
     this.#turn += 1;
     this.#mode = mode;
     clearInterval(this.#clock);
-    this.#player?.remove();
+    const player = this.#player;
+    player?.remove();
+    if (player instanceof HTMLVideoElement) {
+      // A video that is only removed is downloaded further.
+      player.onerror = null;
+      player.removeAttribute("src");
+      player.load();
+    }
     this.#player = undefined;
     this.#message.replaceChildren();
     return this.#turn;
@@ -133,6 +146,19 @@ export class TimelineStage extends HTMLElement {
     player.classList.add("player");
     this.#player = /** @type {PlayerElement} */ (player);
     this.shadowRoot?.prepend(player);
+  }
+
+  /**
+   * @param {Hass} hass
+   * @param {string} address
+   * @param {string} type MIME
+   */
+  #putRecording(hass, address, type) {
+    const settings = { controls: true, autoPlay: true, playsInline: true };
+    if (type.startsWith("video/")) {
+      const onerror = () => this.dispatchEvent(new CustomEvent("failed"));
+      this.#put("video", { ...settings, autoplay: true, src: address, onerror });
+    } else this.#put("ha-hls-player", { ...settings, hass, url: address });
   }
 
   /**

@@ -7,7 +7,8 @@ export const STYLE = sheet(`
     --timeline-manual: var(--red-color, #f44336); --timeline-alarm: var(--amber-color, #ffc107);
     --timeline-continuous: var(--light-blue-color, #03a9f4); --timeline-mark: var(--deep-orange-color, #ff6f22);
     --timeline-track: var(--secondary-background-color, #e5e5e5); --timeline-future: var(--divider-color, #ccc);
-    --timeline-text: var(--secondary-text-color, #727272); --timeline-line: var(--primary-text-color, #212121);
+    --timeline-text: var(--secondary-text-color, #727272); --timeline-back: var(--card-background-color, #fff);
+    --timeline-line: var(--primary-text-color, #212121);
     display: block;
   }
   [hidden] { display: none !important; }
@@ -25,6 +26,13 @@ export const STYLE = sheet(`
   .spread { justify-content: space-between; }
   .wrap { flex-wrap: wrap; }
   .day { font-weight: 500; min-width: 6.5em; text-align: center; white-space: nowrap; }
+  .pad { display: grid; gap: 2px; grid-template-areas: ". up . in" "left down right out"; }
+  .ptz_up { grid-area: up; }
+  .ptz_down { grid-area: down; }
+  .ptz_left { grid-area: left; }
+  .ptz_right { grid-area: right; }
+  .ptz_zoom_in { grid-area: in; }
+  .ptz_zoom_out { grid-area: out; }
   .bar { position: relative; }
   .line { min-height: 28px; color: var(--secondary-text-color); font-size: 0.9em; }
   .status { flex: 1; min-width: 0; overflow-wrap: anywhere; }

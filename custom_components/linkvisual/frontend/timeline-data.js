@@ -21,6 +21,8 @@ export class TimelineData {
   /** @type {{ code: string, message: string } | undefined} */
   error;
   isLoading = false;
+  /** Unix milliseconds of the last answer. */
+  loadedAt = 0;
   /** Whether the user may press the camera's buttons. */
   canControl = true;
 
@@ -28,6 +30,8 @@ export class TimelineData {
   #entityId = "";
   #span = { start: 0, end: 0 };
   #turn = 0;
+  /** @type {TimelineMessage[]} what was told while the span was loaded: the answer may be older */
+  #early = [];
   /** @type {Promise<() => Promise<void>> | undefined} */
   #subscription;
   /** @type {(() => void) | undefined} */
@@ -62,11 +66,17 @@ export class TimelineData {
     this.#ignoreReconnects = () => hass.connection.removeEventListener("ready", reload);
   }
 
+  /** Forget the camera. */
   close() {
     void this.#subscription?.then((unsubscribe) => unsubscribe()).catch(() => {});
     this.#subscription = undefined;
     this.#ignoreReconnects?.();
+    this.#ignoreReconnects = undefined;
     this.#turn += 1;
+    this.recordings = this.alarms = [];
+    this.error = undefined;
+    this.isLoading = false;
+    this.canControl = true;
   }
 
   /**
@@ -80,6 +90,7 @@ export class TimelineData {
     if (start !== this.#span.start) this.recordings = this.alarms = [];
     this.#span = { start, end };
     this.isLoading = true;
+    this.#early = [];
     this.error = undefined;
     this.#onChange();
     try {
@@ -94,29 +105,35 @@ export class TimelineData {
       this.recordings = reply.recordings.map(recordingOf);
       this.alarms = reply.alarms.map(alarmOf);
       this.canControl = reply.can_control !== false;
+      for (const message of this.#early) this.#add(message);
     } catch (error) {
       if (turn !== this.#turn) return;
       this.error = /** @type {{ code: string, message: string }} */ (error);
     }
     this.isLoading = false;
+    this.loadedAt = Date.now();
     this.#onChange();
   }
 
   /** @param {TimelineMessage} message */
-  #update({ recording, alarm }) {
+  #update(message) {
+    if (this.isLoading) this.#early.push(message);
+    this.#add(message);
+    this.#onChange();
+  }
+
+  /** @param {TimelineMessage} message */
+  #add({ recording, alarm }) {
     if (recording) {
       const one = recordingOf(recording);
       const others = this.recordings.filter((each) => each.media_content_id !== one.media_content_id);
-      if (!this.#isSeen(one.start, one.end)) return;
-      this.recordings = [...others, one].sort((a, b) => a.start - b.start);
+      if (this.#isSeen(one.start, one.end)) this.recordings = [...others, one].sort((a, b) => a.start - b.start);
     }
     if (alarm) {
       const one = alarmOf(alarm);
       const others = this.alarms.filter((each) => each.event_id !== one.event_id);
-      if (!this.#isSeen(one.time, one.time)) return;
-      this.alarms = [...others, one].sort((a, b) => a.time - b.time);
+      if (this.#isSeen(one.time, one.time)) this.alarms = [...others, one].sort((a, b) => a.time - b.time);
     }
-    this.#onChange();
   }
 
   /**

@@ -28,7 +28,7 @@ function formatOf(language, options) {
 export function zoneOf(hass) {
   return hass.locale.time_zone === "server"
     ? hass.config.time_zone
-    : Intl.DateTimeFormat().resolvedOptions().timeZone;
+    : formatOf(undefined, {}).resolvedOptions().timeZone;
 }
 
 /**
@@ -114,4 +114,15 @@ export function momentText(hass, time) {
   const zone = zoneOf(hass);
   const text = timeText(hass, time);
   return dayOf(time, zone) === dayOf(Date.now(), zone) ? text : `${dayText(hass, time)}, ${text}`;
+}
+
+/**
+ * Return a moment for the name of a file, `2026-11-24 08.30.00`.
+ * @param {number} time Unix milliseconds
+ * @param {string} zone
+ */
+export function fileText(time, zone) {
+  /** @type {Intl.DateTimeFormatOptions} */
+  const options = { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+  return `${dayOf(time, zone)} ${formatOf("en-US", options).format(time).replaceAll(":", ".")}`;
 }

@@ -29,6 +29,7 @@ class MediaClient:
 
     def __init__(self, hass: HomeAssistant, endpoint: str | None) -> None:
         self.hosts = HostPolicy(endpoint)
+        self._responses: set[aiohttp.ClientResponse] = set()
         shared = async_get_clientsession(hass).connector
         assert isinstance(shared, HomeAssistantTCPConnector)
         self._session = aiohttp.ClientSession(
@@ -43,6 +44,9 @@ class MediaClient:
 
     async def async_close(self) -> None:
         """Close all connections."""
+        # The session alone would leave those who read waiting for ever.
+        for response in self._responses:
+            response.close()
         await self._session.close()
 
     @asynccontextmanager
@@ -66,7 +70,11 @@ class MediaClient:
                         "identity"
                     ):
                         raise MediaGoneError("compressed, though not requested")
-                    yield response
+                    self._responses.add(response)
+                    try:
+                        yield response
+                    finally:
+                        self._responses.discard(response)
                     return
             url = self.hosts.join(url, location)
         raise MediaGoneError("too many redirects")

@@ -1,4 +1,4 @@
-"""Proxy of live streams.
+"""Live streams, by HTTP-FLV or HLS.
 
 The URL for Home Assistant's players is stable. The cloud's URL behind it is renewed when necessary: it contains a
 token, and expires when unused.
@@ -6,8 +6,11 @@ token, and expires when unused.
 
 import asyncio
 from dataclasses import dataclass, field
+from enum import StrEnum
+import logging
 import secrets
 import time
+from typing import Literal
 
 from homeassistant.core import HomeAssistant
 import m3u8
@@ -17,9 +20,12 @@ from ..api.client import LinkVisualClient
 from ..api.errors import StreamFailedError, UnreadableReplyError
 from ..api.media_models import StreamType
 from .client import MediaClient
+from .flv import open_flv
 from .hls import SegmentUrls, fetch_playlist
 from .resolver import MediaGoneError
-from .urls import live_playlist_path
+from .urls import live_flv_path, live_playlist_path
+
+_LOGGER = logging.getLogger(__name__)
 
 # Seconds. The maximum that the cloud accepts; a URL is renewed before it expires.
 URL_VALID_DURATION = 14400
@@ -27,6 +33,14 @@ _RENEW_AFTER = URL_VALID_DURATION - 600
 # A URL that was not used for this long has expired, or will soon (linkvisual-api.md section 13).
 _IDLE = 15
 _MAX_SEGMENTS = 50
+
+
+class LiveProtocol(StrEnum):
+    """How live streams are fetched. AUTO: by FLV, which has less delay, where it has H.264; else by HLS."""
+
+    AUTO = "auto"
+    HLS = "hls"
+    FLV = "flv"
 
 
 class _Numbering:
@@ -66,6 +80,9 @@ class _Numbering:
         )
 
 
+type _Key = tuple[str, StreamType]
+
+
 @dataclass(slots=True)
 class _Session:
     """A stream of a camera."""
@@ -95,12 +112,17 @@ class LiveStreams:
         entry_id: str,
         client: LinkVisualClient,
         media: MediaClient,
+        protocol: LiveProtocol,
     ) -> None:
         self._hass = hass
         self._entry_id = entry_id
         self._media = media
         self._client = client
-        self._sessions: dict[tuple[str, StreamType], _Session] = {}
+        self._protocol = protocol
+        # Streams that are fetched by HLS until the entry is loaded again.
+        self._without_flv: set[_Key] = set()
+        self._sessions: dict[_Key, _Session] = {}
+        self._flv_sessions: dict[_Key, _Session] = {}
         self._token = secrets.token_urlsafe(24)
 
     def url(self, iot_id: str, stream_type: StreamType) -> str:
@@ -108,7 +130,10 @@ class LiveStreams:
 
         Home Assistant redacts a parameter named `auth` in its log.
         """
-        path = live_playlist_path(self._entry_id, iot_id, stream_type.name.lower())
+        path_fn = (
+            live_flv_path if self._has_flv(iot_id, stream_type) else live_playlist_path
+        )
+        path = path_fn(self._entry_id, iot_id, stream_type.name.lower())
         return f"{_own_base_url(self._hass)}{path}?auth={self._token}"
 
     def is_authorized(self, token: str) -> bool:
@@ -117,9 +142,38 @@ class LiveStreams:
 
     async def open(self, iot_id: str, stream_type: StreamType) -> None:
         """Make the camera push its stream, unless it does already. Raises a LinkVisualError."""
+        if self._has_flv(iot_id, stream_type):
+            address = await self.flv_address(iot_id, stream_type)
+            try:
+                async with open_flv(self._media, address):
+                    return
+            except MediaGoneError as err:
+                self.flv_failed(iot_id, stream_type, err)
+                if self._has_flv(iot_id, stream_type):
+                    raise StreamFailedError(str(err)) from None
         session = self._sessions.setdefault((iot_id, stream_type), _Session())
         async with session.lock:
             await self._refresh(session, iot_id, stream_type)
+
+    def _has_flv(self, iot_id: str, stream_type: StreamType) -> bool:
+        if self._protocol is LiveProtocol.AUTO:
+            return (iot_id, stream_type) not in self._without_flv
+        return self._protocol is LiveProtocol.FLV
+
+    async def flv_address(self, iot_id: str, stream_type: StreamType) -> str:
+        """Return the cloud's URL of a stream as FLV. Raises a LinkVisualError."""
+        session = self._flv_sessions.setdefault((iot_id, stream_type), _Session())
+        async with session.lock:
+            return await self._refresh(session, iot_id, stream_type, "flv")
+
+    def flv_failed(
+        self, iot_id: str, stream_type: StreamType, err: MediaGoneError
+    ) -> None:
+        """Forget the URL of a stream that is not served, or has another codec: it is fetched by HLS from now on."""
+        _LOGGER.debug("No FLV of %s: %s", iot_id, err)
+        self._without_flv.add((iot_id, stream_type))
+        if session := self._flv_sessions.get((iot_id, stream_type)):
+            session.path = None
 
     async def playlist(self, iot_id: str, stream_type: StreamType) -> str:
         """Return the current playlist, rewritten. Raises a LinkVisualError."""
@@ -147,13 +201,20 @@ class LiveStreams:
         )
 
     async def _refresh(
-        self, session: _Session, iot_id: str, stream_type: StreamType
+        self,
+        session: _Session,
+        iot_id: str,
+        stream_type: StreamType,
+        scheme: Literal["hls", "flv"] = "hls",
     ) -> str:
         now = time.monotonic()
         if session.path is not None and session.is_fresh(now):
             return session.path
         live = await self._client.query_live_streaming(
-            iot_id, stream_type=stream_type, url_valid_duration=URL_VALID_DURATION
+            iot_id,
+            stream_type=stream_type,
+            url_valid_duration=URL_VALID_DURATION,
+            scheme=scheme,
         )
         if not live.path.startswith(("http://", "https://")):
             raise UnreadableReplyError("the stream has no HTTP URL")

@@ -21,6 +21,7 @@ _FILE = "{entry_id}/{iot_id}/{file}"
 
 # Routes of the views; the functions below fill them in.
 LIVE_PLAYLIST_ROUTE = f"{_BASE}/live/{{entry_id}}/{{iot_id}}/{{stream_type}}/index.m3u8"
+LIVE_FLV_ROUTE = f"{_BASE}/live/{{entry_id}}/{{iot_id}}/{{stream_type}}/stream.flv"
 LIVE_SEGMENT_ROUTE = f"{_BASE}/live/{{entry_id}}/{{iot_id}}/{{stream_type}}/{{segment}}"
 PLAYLIST_ROUTE = f"{_BASE}/recording/{_FILE}/index.m3u8"
 SEGMENT_ROUTE = f"{_BASE}/play/{{entry_id}}/{{key}}/{{segment}}"
@@ -41,6 +42,13 @@ _PICTURES: HassKey[ExpiringDict[str, str]] = HassKey(f"{DOMAIN}_pictures")
 def live_playlist_path(entry_id: str, iot_id: str, stream_type: str) -> str:
     """Return the path of a live stream's HLS playlist."""
     return LIVE_PLAYLIST_ROUTE.format(
+        entry_id=entry_id, iot_id=iot_id, stream_type=stream_type
+    )
+
+
+def live_flv_path(entry_id: str, iot_id: str, stream_type: str) -> str:
+    """Return the path of a live stream as FLV."""
+    return LIVE_FLV_ROUTE.format(
         entry_id=entry_id, iot_id=iot_id, stream_type=stream_type
     )
 

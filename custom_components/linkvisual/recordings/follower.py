@@ -28,7 +28,15 @@ from ..const import DOMAIN
 from ..coordinator import LinkVisualCoordinator
 from .file_finder import FileFinder
 from .models import FailureReason, Recording, RecordingState
-from .schedule import SETTLED, has_broken_off, is_complete, is_out_of_time, next_check
+from .schedule import (
+    CONFIRM_INTERVAL,
+    LAST_WORD,
+    SETTLED,
+    has_broken_off,
+    is_complete,
+    is_out_of_time,
+    next_check,
+)
 from .store import RecordingStore
 
 _LOGGER = logging.getLogger(__name__)
@@ -55,6 +63,7 @@ class FollowUp:
     was_running: bool = False  # as entities were last informed
     files: int = 0
     files_since: float = 0.0  # the age since which there are so many
+    empty_answers: int = 0  # in succession, that told of no file
     is_broken: bool = False  # an unexpected error was logged
     cancel: CALLBACK_TYPE | None = None
 
@@ -167,6 +176,9 @@ class Follower:
         if follow_up.in_flight:
             return
         wait = next_check(recording, follow_up.age, follow_up.ended_at)
+        is_late = is_out_of_time(recording, follow_up.age)
+        if is_late and 0 < follow_up.empty_answers < LAST_WORD:
+            wait = min(wait, CONFIRM_INTERVAL)
         if self.is_unended(recording):
             # The sensor goes off at the end, not with the first check after it.
             wait = min(wait, recording.length - follow_up.age)
@@ -243,9 +255,11 @@ class Follower:
         except LinkVisualError as err:
             _LOGGER.debug("Cannot query recording %s: %s", recording.key, err)
             if not self._is_about_recording(err):
+                follow_up.empty_answers = 0
                 return None
             if isinstance(err, _OF_THE_CAMERA):
                 reason = FailureReason.DELETED
+        follow_up.empty_answers = 0 if files else follow_up.empty_answers + 1
         # A stop may have shortened it meanwhile.
         recording = self._store.active.get(recording.key, recording)
         is_late = is_out_of_time(recording, follow_up.age)
@@ -255,7 +269,7 @@ class Follower:
             or self._has_broken_off(recording, files)
         ):
             return recording.ready(files)
-        if not is_late:
+        if not is_late or follow_up.empty_answers < LAST_WORD:
             return None
         if recording.state is RecordingState.REQUESTED:
             reason = FailureReason.REJECTED

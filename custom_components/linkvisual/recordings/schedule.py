@@ -22,6 +22,9 @@ _INTERVALS = (
 _SLOWEST_INTERVAL = 1800.0
 # After the end of the recording: then the cloud's "no file" is final.
 PATIENCE = 600.0
+# So many answers in succession are final, since one may be odd; a second one is asked for after so many seconds.
+LAST_WORD = 2
+CONFIRM_INTERVAL = 30.0
 # Files are cut to whole seconds, and cameras begin late and end early.
 _END_TOLERANCE = 30.0
 # Seconds that a full part lacks, since its times are cut to whole seconds.

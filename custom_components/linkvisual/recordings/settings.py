@@ -46,7 +46,7 @@ class RecordSettings:
             (ATTR_PRE_RECORD_DURATION, 0, MAX_PRE_RECORD_DURATION),
         ):
             if name in values:
-                values[name] = _whole_number(name, values[name], low, high)
+                values[name] = whole_number(name, values[name], low, high)
         stream_type = values.get(ATTR_STREAM_TYPE, self.stream_type)
         if not isinstance(stream_type, str) or stream_type not in STREAM_TYPES:
             raise _invalid("invalid_stream_type", value=stream_type)
@@ -60,8 +60,8 @@ class RecordSettings:
         return settings
 
 
-def _whole_number(name: str, value: Any, low: int, high: int) -> int:
-    """Accept 60, 60.0 and "60": sliders, helpers and templates differ."""
+def whole_number(name: str, value: Any, low: int, high: int) -> int:
+    """Return a setting's value as an integer: sliders, helpers and templates differ. Raises ServiceValidationError."""
     try:
         number = float(value)
         if (

@@ -48,7 +48,7 @@ _NO_MESSAGE = "MessageNotExist"
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
+class QueueCall:
     """A call: names of the root elements of its replies, and codes of errors that are none."""
 
     action: str
@@ -78,7 +78,7 @@ class QueueClient:
 
     async def receive(self, wait_seconds: int = WAIT_SECONDS) -> list[Message]:
         """Return up to 16 messages as soon as there are any; none after the wait. Raises a LinkVisualError."""
-        call = _Call(
+        call = QueueCall(
             _RECEIVE,
             "GET",
             f"{self._path}/messages?numOfMessages={MAX_BATCH}&waitseconds={wait_seconds}",
@@ -100,7 +100,7 @@ class QueueClient:
                 '<?xml version="1.0" encoding="utf-8"?>'
                 f'<ReceiptHandles xmlns="{_NAMESPACE}">{handles}</ReceiptHandles>'
             )
-            call = _Call(
+            call = QueueCall(
                 _DELETE,
                 "DELETE",
                 f"{self._path}/messages",
@@ -111,12 +111,12 @@ class QueueClient:
 
     async def get_attributes(self) -> QueueAttributes:
         """Return the queue's attributes. Raises a LinkVisualError."""
-        call = _Call(_GET_ATTRIBUTES, "GET", self._path, expected=("Queue",))
+        call = QueueCall(_GET_ATTRIBUTES, "GET", self._path, expected=("Queue",))
         root = await self._call(call)
         texts = {} if root is None else texts_of(root)
         return QueueAttributes(optional_number(texts, "ActiveMessages"))
 
-    async def _call(self, call: _Call) -> Element | None:
+    async def _call(self, call: QueueCall) -> Element | None:
         """Make a call; return the root element of its reply. Made again once if our clock was wrong."""
         may_repeat = True
         while True:
@@ -133,7 +133,7 @@ class QueueClient:
                 self._meter.succeeded(call.action)
                 return root
 
-    async def _attempt(self, call: _Call) -> Element | None:
+    async def _attempt(self, call: QueueCall) -> Element | None:
         clock_offset = self._meter.clock_offset
         status, date, body = await self._send(call)
         try:
@@ -148,7 +148,7 @@ class QueueClient:
             err.corrected = self._meter.learn_clock_offset(date, clock_offset)
             raise
 
-    async def _send(self, call: _Call) -> tuple[int, float | None, bytes]:
+    async def _send(self, call: QueueCall) -> tuple[int, float | None, bytes]:
         """Send a request; return the status, the Unix time and the body of its reply."""
         self._meter.queue_calls += 1
         started = time.monotonic()
@@ -174,7 +174,7 @@ class QueueClient:
             milliseconds = (time.monotonic() - started) * 1000
             _LOGGER.debug("%s: %s in %.0f ms", call.action, outcome, milliseconds)
 
-    def _headers(self, call: _Call) -> dict[str, str]:
+    def _headers(self, call: QueueCall) -> dict[str, str]:
         headers = {
             "date": formatdate(time.time() + self._meter.clock_offset, usegmt=True),
             "x-mns-version": _VERSION,

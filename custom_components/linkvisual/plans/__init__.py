@@ -1,0 +1,1 @@
+"""Record plans: what the cloud records by itself."""
