@@ -97,9 +97,11 @@ def _days(blocks: Blocks) -> dict[str, Any]:
 
 async def settle(hass: HomeAssistant, clock: Ticking) -> None:
     """Wait until what was changed has reached the cloud."""
-    await hass.async_block_till_done()
-    await clock.tick(2)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    # What time brings may be followed by something else, which waits for others in turn.
+    for _ in range(2):
+        await hass.async_block_till_done()
+        await clock.tick(2)
+        await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def add_plan(

@@ -1,6 +1,6 @@
 """Plans: what is set here is what the cloud records by, through changes of the clocks, of schedules and of cameras."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -74,8 +74,8 @@ async def test_office_hours_across_summer_time(
     )
     assert records(cloud, front_door, *friday) == [False, True, True, False]
     for change, monday in (
-        (local(2027, 3, 28, 3), (2027, 3, 29)),
-        (local(2027, 10, 31, 3), (2027, 11, 1)),
+        (datetime(2027, 3, 28, 1, tzinfo=UTC), (2027, 3, 29)),
+        (datetime(2027, 10, 31, 1, tzinfo=UTC), (2027, 11, 1)),
     ):
         # At that moment, not with the next check.
         clock.move_to(change - timedelta(minutes=30))
