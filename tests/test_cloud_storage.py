@@ -155,15 +155,22 @@ async def test_answer_is_lost(
 
 @pytest.mark.usefixtures("enabled")
 async def test_poll_at_the_same_time(
-    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry, cloud: Cloud
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    front_door: Device,
 ) -> None:
     """A poll that began before the change, and ends after it, does not undo it."""
-    cloud.faults.append(Fault("delay", "BatchGetDeviceState", seconds=0.3))
+    front_door.status = "OFFLINE"
+    cloud.faults.append(Fault("delay", "BatchGetDeviceState", seconds=0.5))
     clock.jump(61)
     while cloud.faults[0].times:
         await asyncio.sleep(0.01)
     await set_days(hass, 30)
-    await clock.tick(0)
+    assert hass.states.is_state(CAMERA, "idle")
+    while hass.states.is_state(CAMERA, "idle"):
+        await asyncio.sleep(0.01)
     assert hass.states.is_state(NUMBER, "30")
 
 
