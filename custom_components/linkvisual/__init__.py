@@ -1,5 +1,7 @@
 """The Alibaba Cloud LinkVisual integration."""
 
+from functools import partial
+
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import Event, HassJob, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
@@ -77,6 +79,37 @@ async def _async_setup_voice(hass: HomeAssistant, component: str) -> None:
 
 async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> bool:
     """Set up a config entry."""
+    data = entry.runtime_data = await _async_make_data(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    # Events that are sent before their entity exists would be lost.
+    await async_wait_for_entities(hass, entry)
+    Issues(
+        hass,
+        entry,
+        data.client.meter,
+        data.coordinator,
+        data.push_health,
+        data.archive,
+        data.plans,
+    ).async_start()
+    # The coordinator polls only with a listener: an account without cameras may get some.
+    entry.async_on_unload(
+        data.coordinator.async_add_listener(partial(_update_cameras, data))
+    )
+    # After automations are set up: they would miss recordings that became ready during the restart.
+    entry.async_on_unload(async_at_started(hass, partial(_start, data)))
+    shutdown_jobs = [data.recordings.async_shut_down, data.archive.async_unload]
+    if data.alarms:
+        shutdown_jobs.append(data.alarms.async_shut_down)
+    for shut_down in shutdown_jobs:
+        entry.async_on_unload(hass.async_add_shutdown_job(HassJob(shut_down)))
+    return True
+
+
+async def _async_make_data(
+    hass: HomeAssistant, entry: LinkVisualConfigEntry
+) -> LinkVisualData:
+    """Query the cameras, and load what is stored of them."""
     client = make_client(hass, entry.data)
     budget = Budget(
         client.meter, entry.options.get(CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR)
@@ -113,17 +146,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
     plans = Plans(hass, entry, client, coordinator, budget, camera_plans.async_refresh)
     await plans.async_load()
     pictures = Pictures(hass, entry, client, media)
-    newest = pictures.newest
-    jobs = [
-        PollJob("settings", properties.async_refresh, properties.poll_interval),
-        PollJob("record_plans", camera_plans.async_poll, camera_plans.poll_interval),
-        PollJob(
-            "last_recording", recordings.async_find_last, recordings.last_poll_interval
-        ),
-        PollJob("last_pictures", newest.async_poll, newest.poll_interval),
-    ]
-    if archive.jobs:
-        jobs.append(PollJob("archive", archive.async_poll, archive.poll_interval))
     push_health = PushHealth(coordinator, budget)
     alarms: Alarms | None = None
     push: Push | None = None
@@ -133,23 +155,24 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
             hass, entry.entry_id, client, recordings.is_running, push_health
         )
         await alarms.async_load()
-        clips = alarms.clips
-        jobs[:0] = [
-            PollJob("alarms", alarms.async_poll, alarms.poll_interval),
-            PollJob("alarm_recordings", clips.async_poll, clips.poll_interval),
-        ]
         if is_pushed:
-            push = Push(
-                hass,
-                entry,
-                client,
-                coordinator,
-                alarms,
-                push_health,
-                properties.async_report,
-            )
-    poller = Poller(hass, entry, coordinator, budget, jobs)
-    entry.runtime_data = LinkVisualData(
+            report = properties.async_report
+            push = Push(hass, entry, client, coordinator, alarms, push_health, report)
+    jobs = [
+        *(_alarm_jobs(alarms) if alarms else ()),
+        PollJob("settings", properties.async_refresh, properties.poll_interval),
+        PollJob("record_plans", camera_plans.async_poll, camera_plans.poll_interval),
+        PollJob(
+            "last_recording", recordings.async_find_last, recordings.last_poll_interval
+        ),
+        PollJob(
+            "last_pictures", pictures.newest.async_poll, pictures.newest.poll_interval
+        ),
+    ]
+    if archive.jobs:
+        jobs.append(PollJob("archive", archive.async_poll, archive.poll_interval))
+    protocol = LiveProtocol(entry.options.get(CONF_LIVE_PROTOCOL, LiveProtocol.AUTO))
+    return LinkVisualData(
         alarms=alarms,
         annotations=annotations,
         archive=archive,
@@ -160,18 +183,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         camera_plans=camera_plans,
         exports=exports,
         library=library,
-        live=LiveStreams(
-            hass,
-            entry.entry_id,
-            client,
-            media,
-            LiveProtocol(entry.options.get(CONF_LIVE_PROTOCOL, LiveProtocol.AUTO)),
-        ),
+        live=LiveStreams(hass, entry.entry_id, client, media, protocol),
         media=media,
         pictures=pictures,
         plans=plans,
         playback=playback,
-        poller=poller,
+        poller=Poller(hass, entry, coordinator, budget, jobs),
+        push=push,
         push_health=push_health,
         recordings=recordings,
         saved_clips=saved_clips,
@@ -179,43 +197,38 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -
         properties=properties,
         timeline=Timeline(client, library),
     )
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    # Events that are sent before their entity exists would be lost.
-    await async_wait_for_entities(hass, entry)
-    Issues(
-        hass, entry, client.meter, coordinator, push_health, archive, plans
-    ).async_start()
 
-    @callback
-    def update_cameras() -> None:
-        settings.add_cameras(coordinator.data)
-        settings.forget_cameras(coordinator.is_gone)
-        annotations.forget_cameras(coordinator.is_gone)
-        archive.async_follow_cameras()
-        if alarms:
-            alarms.forget_cameras(coordinator.is_gone)
 
-    # The coordinator polls only with a listener: an account without cameras may get some.
-    entry.async_on_unload(coordinator.async_add_listener(update_cameras))
+def _alarm_jobs(alarms: Alarms) -> tuple[PollJob, ...]:
+    clips = alarms.clips
+    return (
+        PollJob("alarms", alarms.async_poll, alarms.poll_interval),
+        PollJob("alarm_recordings", clips.async_poll, clips.poll_interval),
+    )
 
-    @callback
-    def follow(_hass: HomeAssistant) -> None:
-        # After automations are set up: they would miss recordings that became ready during the restart.
-        recordings.async_follow()
-        exports.async_resume()
-        archive.async_start()
-        plans.async_start()
-        poller.async_start()
-        if push:
-            push.async_start()
 
-    entry.async_on_unload(async_at_started(hass, follow))
-    shutdown_jobs = [recordings.async_shut_down, archive.async_unload]
-    if alarms:
-        shutdown_jobs.append(alarms.async_shut_down)
-    for shut_down in shutdown_jobs:
-        entry.async_on_unload(hass.async_add_shutdown_job(HassJob(shut_down)))
-    return True
+@callback
+def _update_cameras(data: LinkVisualData) -> None:
+    """Add new cameras to what is stored, and remove those that are gone."""
+    is_gone = data.coordinator.is_gone
+    data.settings.add_cameras(data.coordinator.data)
+    data.settings.forget_cameras(is_gone)
+    data.annotations.forget_cameras(is_gone)
+    data.archive.async_follow_cameras()
+    if data.alarms:
+        data.alarms.forget_cameras(is_gone)
+
+
+@callback
+def _start(data: LinkVisualData, _hass: HomeAssistant) -> None:
+    """Go on with what was begun, and start polling."""
+    data.recordings.async_follow()
+    data.exports.async_resume()
+    data.archive.async_start()
+    data.plans.async_start()
+    data.poller.async_start()
+    if data.push:
+        data.push.async_start()
 
 
 def _default_settings(entry: LinkVisualConfigEntry) -> RecordSettings:

@@ -13,6 +13,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .alarms.health import PushHealth
 from .alarms.manager import Alarms
+from .alarms.push import Push
 from .api.client import LinkVisualClient
 from .api.meter import Budget
 from .api.pacing import Pacing
@@ -71,6 +72,7 @@ class LinkVisualData:
     plans: Plans
     playback: Playback
     poller: Poller
+    push: Push | None
     push_health: PushHealth
     recordings: Recordings
     saved_clips: SavedClips
