@@ -29,6 +29,7 @@ from .manage import change_setting, open_options, raise_alarm, see_alarm, see_mo
 from .page import Pictures, open_browser
 from .timeline import scrub
 from .timeline_gestures import make_cards, use_fingers, use_keyboard, use_mouse
+from .timeline_looks import see_as_reader, see_looks
 from .walk import Walk
 from .watch import play, record, sign_in, take_snapshot, watch_live
 
@@ -41,7 +42,7 @@ STEPS = (
     *(automate_blueprint, see_alarm, see_motion, automate_example),
     *(talk, read_notification),
     *(alarm_to_clip, look_around, scrub),
-    *(make_cards, use_mouse, use_keyboard, use_fingers),
+    *(make_cards, use_mouse, use_keyboard, use_fingers, see_looks, see_as_reader),
 )
 
 
