@@ -162,7 +162,8 @@ async def plays_recording(card: Locator) -> bool:
 
 def button_of(card: Locator, name: str) -> Locator:
     """Return a button of a card by its English name."""
-    return card.get_by_role("button", name=name, exact=True)
+    # The pad has buttons to zoom, too; they come last.
+    return card.get_by_role("button", name=name, exact=True).first
 
 
 async def back_to_live(card: Locator) -> None:

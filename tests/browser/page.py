@@ -55,11 +55,15 @@ def find_chromium() -> str:
 
 @asynccontextmanager
 async def open_browser(
-    client: Client, size: ViewportSize = SIZE, *, dark: bool = False
+    client: Client,
+    size: ViewportSize = SIZE,
+    *,
+    dark: bool = False,
+    tokens: dict[str, Any] | None = None,
 ) -> AsyncIterator[Page]:
-    """Open a browser that is signed in, and that reaches nothing but Home Assistant."""
-    tokens = {
-        **client.tokens,
+    """Open a browser that is signed in, with tokens of another user if given; it reaches nothing but Home Assistant."""
+    signed_in = {
+        **(tokens or client.tokens),
         "hassUrl": client.base_url,
         "clientId": f"{client.base_url}/",
         "expires": int(time.time() * 1000) + 1_800_000,
@@ -84,7 +88,7 @@ async def open_browser(
             timezone_id=str(ZONE),
         )
         await context.add_init_script(
-            f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))})"
+            f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(signed_in))})"
         )
         await context.route("**/*", only_home_assistant)
         page = await context.new_page()

@@ -33,7 +33,7 @@ async def make_cards(walk: Walk) -> None:
     await make_dashboard(walk, CAMERA, "front_door")
 
 
-async def _open_yesterday(walk: Walk, page: Page) -> Locator:
+async def open_yesterday(walk: Walk, page: Page) -> Locator:
     """Open the card with a day that is full, whatever time it is now."""
     card = await open_card(walk, page, CAMERA)
     await button_of(card, "Previous day").click()
@@ -43,7 +43,7 @@ async def _open_yesterday(walk: Walk, page: Page) -> Locator:
 
 async def use_mouse(walk: Walk) -> None:
     """Hover, drag and click with a mouse; go through the days."""
-    card = await _open_yesterday(walk, walk.page)
+    card = await open_yesterday(walk, walk.page)
     await _hover(walk, walk.page, card)
     await _drag(walk, walk.page, card)
     await _walk_days(walk, card)
@@ -118,7 +118,7 @@ async def _walk_days(walk: Walk, card: Locator) -> None:
 
 async def use_keyboard(walk: Walk) -> None:
     """Do all with keys: walk through alarms and recordings, zoom, play."""
-    card = await _open_yesterday(walk, walk.page)
+    card = await open_yesterday(walk, walk.page)
     bar, tip = bar_of(card), tip_of(card)
     await button_of(card, "Newest recording").focus()
     await walk.page.keyboard.press("Tab")
@@ -200,7 +200,7 @@ class Fingers:
 async def use_fingers(walk: Walk) -> None:
     """Hold, pinch, drag and tap on a phone."""
     async with open_browser(walk.client, PHONE) as page:
-        card = await _open_yesterday(walk, page)
+        card = await open_yesterday(walk, page)
         fingers = Fingers(await page.context.new_cdp_session(page))
         box = await box_of(card)
         left, y = box["x"], box["y"] + RECORDINGS_Y

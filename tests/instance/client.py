@@ -124,6 +124,14 @@ class Client:
         ) as response:
             return await response.json()
 
+    async def sign_in(self, username: str, password: str) -> dict[str, Any]:
+        """Return tokens of another user, as /auth/token gives them."""
+        client_id = f"{self.base_url}/"
+        code = await _log_in(
+            self._session, self.base_url, client_id, username, password
+        )
+        return await _tokens(self._session, self.base_url, client_id, code)
+
     async def set_up(self, user_input: dict[str, Any]) -> dict[str, Any]:
         """Set up the integration through its dialog; return the last answer."""
         return await self._dialog("flow", "linkvisual", user_input)
@@ -173,7 +181,15 @@ async def _sign_in(session: aiohttp.ClientSession, base_url: str) -> dict[str, A
         if response.status == 200:
             code = (await response.json())["auth_code"]
         else:
-            code = await _log_in(session, base_url, client_id)
+            code = await _log_in(
+                session, base_url, client_id, USER["username"], USER["password"]
+            )
+    return await _tokens(session, base_url, client_id, code)
+
+
+async def _tokens(
+    session: aiohttp.ClientSession, base_url: str, client_id: str, code: str
+) -> dict[str, Any]:
     async with session.post(
         f"{base_url}/auth/token",
         data={"grant_type": "authorization_code", "code": code, "client_id": client_id},
@@ -184,8 +200,14 @@ async def _sign_in(session: aiohttp.ClientSession, base_url: str) -> dict[str, A
         return tokens
 
 
-async def _log_in(session: aiohttp.ClientSession, base_url: str, client_id: str) -> str:
-    """Sign in as the user that was made at the first start."""
+async def _log_in(
+    session: aiohttp.ClientSession,
+    base_url: str,
+    client_id: str,
+    username: str,
+    password: str,
+) -> str:
+    """Sign in; return the authorization code."""
     async with session.post(
         f"{base_url}/auth/login_flow",
         json={
@@ -199,8 +221,8 @@ async def _log_in(session: aiohttp.ClientSession, base_url: str, client_id: str)
         f"{base_url}/auth/login_flow/{flow_id}",
         json={
             "client_id": client_id,
-            "username": USER["username"],
-            "password": USER["password"],
+            "username": username,
+            "password": password,
         },
     ) as response:
         return str((await response.json())["result"])
