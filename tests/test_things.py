@@ -112,10 +112,12 @@ async def test_rare_ones(hass: HomeAssistant, polled: MockConfigEntry) -> None:
         "card_record_mode",
         "encryption",
         "person",
+        "record_plan",
         "recordings",
         "sound",
         "sound_sensitivity",
         "speaker",
+        "storage_days",
         "sub_stream_video_quality",
     }
 
