@@ -191,7 +191,36 @@ async def test_never_uploaded(
     cloud.inferred.picture_delay = 3600
     with pytest.raises(HomeAssistantError, match="Front door has not sent a picture"):
         await press(hass)
-    assert len(cloud.calls_of("QueryDevicePictureFile")) == 8
+    assert len(cloud.calls_of("QueryDevicePictureFile")) == 12
+    assert captures(cloud) == 2
+
+
+async def test_dropped_by_the_camera(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
+) -> None:
+    """A camera that was too busy for a picture is asked for it once more."""
+    cloud.inferred.capture_spacing = 0.05
+    # Another client has just asked.
+    for camera in cloud.world.devices.values():
+        camera.last_capture = cloud.now()
+    await press(hass)
+    assert captures(cloud) == 2
+    assert not hass.states.is_state(IMAGE, "unknown")
+
+
+async def test_caller_goes_away(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Who no longer waits for a picture that fails leaves no error behind."""
+    cloud.inferred.picture_delay = 3600
+    with pytest.raises(HomeAssistantError):
+        await async_get_image(hass, CAMERA, timeout=0.05)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert captures(cloud) == 2
+    assert not [row for row in caplog.records if row.levelname == "ERROR"]
 
 
 async def test_slow_upload(

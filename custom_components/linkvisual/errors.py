@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import overload
+from typing import Any, overload
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -157,6 +157,21 @@ def camera_name(hass: HomeAssistant, entry: ConfigEntry, iot_id: str) -> str:
         (DOMAIN, iot_id), entry.entry_id
     )
     return (device and (device.name_by_user or device.name)) or iot_id
+
+
+async def async_result[T](task: asyncio.Task[T]) -> T:
+    """Return the result of a task that goes on if the caller is cancelled. Raises its error.
+
+    `asyncio.shield` would log the error as unhandled if the caller has gone.
+    """
+    task.add_done_callback(_retrieve_error)
+    await asyncio.wait([task])
+    return task.result()
+
+
+def _retrieve_error(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled():
+        task.exception()
 
 
 @contextmanager

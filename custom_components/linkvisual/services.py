@@ -1,6 +1,5 @@
 """Actions: `trigger_record`, `stop_record` and `ptz`."""
 
-import asyncio
 from typing import Any
 
 from homeassistant.core import (
@@ -23,6 +22,7 @@ from .const import (
     DOMAIN,
     MAX_TITLE_LENGTH,
 )
+from .errors import async_result
 from .recordings.events import event_data
 from .recordings.incidents import INCIDENTS, Incident, Member
 from .recordings.models import RecordingState
@@ -92,7 +92,7 @@ async def _async_trigger_record(
     settings = {target.entity_id: _settings(target, changes) for target in targets}
     if ATTR_INCIDENT in call.data:
         # Callers may go away, but each camera must have an outcome.
-        return await asyncio.shield(
+        return await async_result(
             hass.async_create_background_task(
                 _async_trigger_incident(
                     hass, call, targets, unmatched_entity_ids, settings

@@ -1,6 +1,5 @@
 """Action `export_recordings`."""
 
-import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .data import LinkVisualConfigEntry
+from .errors import async_result
 from .exports.models import Export, ExportPart, plan_parts
 from .media.folders import DEFAULT_FOLDER, is_allowed, local_folder
 from .targets import Outcome, Target, async_for_all, async_targets
@@ -74,7 +74,7 @@ async def _async_export_recordings(
         planned = Export(iot_id, dt_util.utcnow(), parts)
         task = await exports.async_add(planned)
         if call.data[ATTR_WAIT_FOR_FILE]:
-            await asyncio.shield(task)
+            await async_result(task)
         return _row(planned), _error(planned)
 
     return await async_for_all(hass, call, targets, unmatched_entity_ids, export)

@@ -20,6 +20,7 @@ from ..api.errors import (
     OutcomeUnknownError,
 )
 from ..const import DOMAIN
+from ..errors import async_result
 from .client import MediaClient
 from .expiring_dict import ExpiringDict
 from .newest_pictures import NewestPictures, StoredPicture
@@ -34,6 +35,8 @@ _FAILURE_PAUSE = 30
 _MAX_FAILURES = 1000
 # Seconds between queries for a triggered picture; in total a little longer than any camera needs.
 CHECKS = (1.0, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0, 5.0)
+# After so many a picture is requested again: early enough for Home Assistant, which waits for ten seconds.
+_CHECKS_BEFORE_RETRY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Pictures:
                 self._hass, self._capture(iot_id), f"{DOMAIN} picture {iot_id}"
             )
             task.add_done_callback(lambda _: self._tasks.pop(iot_id))
-        return await asyncio.shield(task)
+        return await async_result(task)
 
     async def async_still(self, iot_id: str) -> CapturedPicture:
         """Return the last picture if it is recent, else a new one, else the old one. Raises a LinkVisualError."""
@@ -128,17 +131,19 @@ class Pictures:
         return picture
 
     async def _take(self, iot_id: str) -> CapturedPicture:
-        try:
-            capture_id = await self._client.trigger_capture_picture(iot_id)
-        except OutcomeUnknownError as err:
-            # Unlike a recording, a picture may be requested again.
-            raise NoReplyError(str(err)) from err
-        for pause in CHECKS:
-            await asyncio.sleep(pause)
+        # Cameras drop what they shall capture soon after another picture, or as they lose their connection.
+        for pauses in (CHECKS[:_CHECKS_BEFORE_RETRY], CHECKS):
             try:
-                return await self._fetch(iot_id, capture_id)
-            except (NotFoundError, MediaGoneError) as err:
-                _LOGGER.debug("No picture yet: %s", err)
+                capture_id = await self._client.trigger_capture_picture(iot_id)
+            except OutcomeUnknownError as err:
+                # Unlike a recording, a picture may be requested again.
+                raise NoReplyError(str(err)) from err
+            for pause in pauses:
+                await asyncio.sleep(pause)
+                try:
+                    return await self._fetch(iot_id, capture_id)
+                except (NotFoundError, MediaGoneError) as err:
+                    _LOGGER.debug("No picture yet: %s", err)
         raise NoPictureError("not uploaded in time")
 
     async def _fetch(self, iot_id: str, picture_id: str) -> CapturedPicture:

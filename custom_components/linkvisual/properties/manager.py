@@ -16,6 +16,7 @@ from ..api.client import LinkVisualClient
 from ..api.errors import LinkVisualError, OutcomeUnknownError
 from ..const import DOMAIN
 from ..coordinator import Camera, LinkVisualCoordinator
+from ..errors import async_result
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ class Properties:
                 f"{DOMAIN} thing {iot_id}",
             )
             properties.refresh.add_done_callback(properties.clear_refresh)
-        await asyncio.shield(properties.refresh)
+        await async_result(properties.refresh)
 
     async def async_set(self, iot_id: str, identifier: str, value: int) -> None:
         """Set a property. Raises a LinkVisualError.

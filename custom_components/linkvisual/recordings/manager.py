@@ -27,6 +27,7 @@ from ..api.errors import (
 from ..api.media_models import RecordType
 from ..const import DOMAIN
 from ..coordinator import Camera, LinkVisualCoordinator
+from ..errors import async_result
 from ..media.listing import RecordingQuery, list_newest
 from ..storage import EntryStore
 from .events import RecordingEvent, async_send
@@ -396,7 +397,7 @@ class Recordings:
 async def _result_of(command: asyncio.Task[Recording]) -> Recording:
     """Return the result of a command, which goes on if the caller is cancelled. Raises its LinkVisualError."""
     try:
-        return await asyncio.shield(command)
+        return await async_result(command)
     except asyncio.CancelledError:
         if command.cancelled():
             # Home Assistant stops: the call may have arrived.
