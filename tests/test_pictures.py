@@ -217,7 +217,7 @@ async def test_caller_goes_away(
     """Who no longer waits for a picture that fails leaves no error behind."""
     cloud.inferred.picture_delay = 3600
     with pytest.raises(HomeAssistantError):
-        await async_get_image(hass, CAMERA, timeout=0.05)
+        await async_get_image(hass, CAMERA, timeout=0)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert captures(cloud) == 2
     assert not [row for row in caplog.records if row.levelname == "ERROR"]

@@ -6,6 +6,7 @@ from tests.emulator.inferred import Inferred
 
 from .compare import accepted, by_call
 from .evidence import Check, Evidence, Finding, compared
+from .guesses_plans import PLAN_CHECKS
 from .guesses_queue import QUEUE_CHECKS
 from .guesses_time import TIME_CHECKS
 from .walk import PRE_RECORD_DURATION, RECORD_DURATION, Walk
@@ -141,6 +142,7 @@ def _pending_record(evidence: Evidence) -> Finding | None:
 
 CHECKS: tuple[Check, ...] = (
     *TIME_CHECKS,
+    *PLAN_CHECKS,
     *QUEUE_CHECKS,
     _empty_code,
     _unknown_record,

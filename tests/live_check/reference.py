@@ -17,8 +17,14 @@ _HOUR = 3600
 
 
 def furnish(cloud: Cloud) -> None:
-    """Put recordings, pictures and alarms of the last days into all cameras that are online, alarms into queues."""
+    """Put recordings, pictures and alarms of the last days into all cameras that are online, alarms into queues.
+
+    One of them has plans, too.
+    """
     cloud.subscribe()
+    camera = next(each for each in cloud.world.devices.values() if each.product.video)
+    cloud.plans.add_foreign_record_plan(camera)
+    cloud.plans.add_foreign_event_plan(camera)
     for camera in cloud.world.devices.values():
         if not camera.product.video or camera.status != "ONLINE":
             continue

@@ -29,7 +29,7 @@ async def test_no_difference(live: Live, record: bool) -> None:
     report = await live.check(record=record, export=record, listen=record)
     assert report.differences == []
     assert _denied(report) == {}
-    assert len(report.findings) == (26 if record else 18)
+    assert len(report.findings) == (29 if record else 21)
     assert report.recorded is record
     assert all(each["calls"] for each in report.latencies.values())
 
@@ -103,6 +103,26 @@ async def test_guesses(
     # In which zone days are cut shows only where a file lies near midnight.
     denied.pop("days of QueryMonthRecord", None)
     assert denied == seen
+
+
+PLAN_GUESSES: list[tuple[dict[str, Any], dict[str, str]]] = [
+    ({"all_day_sections": "week"}, {"all_day_sections": "week"}),
+    ({"all_day_sections": "absent"}, {"all_day_sections": "absent"}),
+    ({"no_plan": "empty"}, {"no_plan": "empty"}),
+    ({"no_plan": "refused"}, {"no_plan": "refused"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("planted", "seen"), PLAN_GUESSES, ids=lambda each: " ".join(map(str, each))
+)
+async def test_guesses_of_plans(
+    live: Live, planted: dict[str, Any], seen: dict[str, str]
+) -> None:
+    """What plans are told tells of their guesses."""
+    for name, value in planted.items():
+        setattr(live.cloud.inferred, name, value)
+    assert _denied(await live.check()) == seen
 
 
 QUEUE_GUESSES: list[tuple[dict[str, Any], dict[str, str]]] = [

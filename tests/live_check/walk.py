@@ -8,6 +8,7 @@ from custom_components.linkvisual.api.errors import LinkVisualError
 from custom_components.linkvisual.api.fields import CLOUD_TIME_ZONE
 from custom_components.linkvisual.api.media_models import RecordFile, StreamType
 from custom_components.linkvisual.api.models import Device, DeviceStatus
+from custom_components.linkvisual.api.plan_models import PlanKind
 
 from .recorder import Exchange, RecordingClient
 
@@ -103,6 +104,7 @@ class Walk:
             ),
         )
         await self._queues({each.product_key for each in devices}, scope)
+        await self._plans(camera)
         await self._step("jobs", client.query_record_download_job_list(camera))
         if scope.export:
             await self._export()
@@ -213,6 +215,23 @@ class Walk:
             await self._step("queue", queue.get_attributes())
             if scope.listen:
                 await self._step("messages", queue.receive(LISTEN_SECONDS))
+
+    async def _plans(self, camera: str) -> None:
+        """Read the plans of the account, of their cameras, and of one camera."""
+        client = self._client
+        await self._step("templates", client.query_time_templates())
+        for kind in PlanKind:
+            plans = await self._step("plans", client.query_plans(kind))
+            if plans:
+                plan_id = plans[0].plan_id
+                await self._step(
+                    "cameras of a plan", client.query_plan_streams(kind, plan_id)
+                )
+            for stream_type in StreamType:
+                await self._step(
+                    f"plan of the {stream_type.name.lower()} stream",
+                    client.query_plan_of_stream(kind, camera, stream_type),
+                )
 
     async def _export(self) -> None:
         """Let the cloud cut a part of a recording into an MP4, and wait for it."""
