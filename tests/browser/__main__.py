@@ -31,6 +31,7 @@ from .timeline import scrub
 from .timeline_buttons import use_buttons
 from .timeline_gestures import make_cards, use_fingers, use_keyboard, use_mouse
 from .timeline_looks import see_as_reader, see_looks
+from .timeline_pick import pick_card
 from .walk import Walk
 from .watch import play, record, sign_in, take_snapshot, watch_live
 
@@ -44,7 +45,7 @@ STEPS = (
     *(talk, read_notification),
     *(alarm_to_clip, look_around, scrub),
     *(make_cards, use_mouse, use_keyboard, use_fingers),
-    *(use_buttons, see_looks, see_as_reader),
+    *(use_buttons, see_looks, see_as_reader, pick_card),
 )
 
 
