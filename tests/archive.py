@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
@@ -20,7 +21,9 @@ async def add_job(
     """Add a job to an account that is set up, as its dialog does; return its ID."""
     await hass.async_add_executor_job(lambda: folder.mkdir(exist_ok=True))
     subentry = ConfigSubentry(
-        data={"folder": str(folder), "kinds": ["manual", "alarm"], **data},  # type: ignore[arg-type]
+        data=MappingProxyType(
+            {"folder": str(folder), "kinds": ["manual", "alarm"], **data}
+        ),
         subentry_type="archive",
         title=str(folder),
         unique_id=None,

@@ -1,5 +1,6 @@
 """Alarms, states and properties by the message queue: at once, each alarm once, whatever polling finds."""
 
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -97,6 +98,28 @@ async def test_once(
     await pass_time(clock, 700, step=5)
     assert len(alarm_events.states) == 1
     assert not cloud.queue_of(front_door.product).messages
+
+
+@pytest.mark.parametrize("odd", [-1, 0])
+async def test_listed_with_an_odd_type(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    front_door: Device,
+    alarm_events: AlarmEvents,
+    odd: int,
+) -> None:
+    """A row without a sensible type is of the alarm that the queue has brought, which is told once."""
+    event_id = raise_alarm(cloud, front_door, delay=30)
+    await until(lambda: alarm_events.states)
+    alarm = front_door.alarms[event_id]
+    front_door.alarms[event_id] = replace(alarm, event_type=odd)
+    await pass_time(clock, 300, step=5)
+    front_door.alarms[event_id] = alarm
+    await pass_time(clock, 400, step=5)
+    assert len(alarm_events.states) == 1
+    attributes = _attributes(hass)
+    assert (attributes["event_type"], attributes["event_id"]) == ("motion", event_id)
 
 
 async def test_alarms_of_one_second(

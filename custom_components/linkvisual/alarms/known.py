@@ -41,7 +41,10 @@ class KnownAlarm:
         )
 
     def _is_same_type(self, other: KnownAlarm) -> bool:
-        if self.alarm_type is None or other.alarm_type is None:
+        # Earlier versions stored no type. Types begin with 1: a row that says otherwise tells none.
+        if not (self.alarm_type and other.alarm_type):
+            return True
+        if min(self.alarm_type, other.alarm_type) < 1:
             return True
         return alarm_type_name(self.alarm_type) == alarm_type_name(other.alarm_type)
 

@@ -267,7 +267,11 @@ class Alarms:
             return False
         found = replace(brought, event_id=event.event_id)
         self._set_cursor(iot_id, cursor.replaced(brought, found))
-        alarm = replace(Alarm.of_event(iot_id, event), event_time=brought.event_time)
+        alarm = replace(
+            Alarm.of_event(iot_id, event),
+            event_time=brought.event_time,
+            alarm_type=brought.alarm_type or event.event_type,
+        )
         self.clips.async_wait_for(alarm)
         self._async_send(alarm, is_new=False)
         return True
