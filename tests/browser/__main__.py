@@ -29,7 +29,13 @@ from .manage import change_setting, open_options, raise_alarm, see_alarm, see_mo
 from .page import Pictures, open_browser
 from .timeline import scrub
 from .timeline_buttons import use_buttons
-from .timeline_gestures import make_cards, use_fingers, use_keyboard, use_mouse
+from .timeline_gestures import (
+    make_cards,
+    use_fingers,
+    use_keyboard,
+    use_mouse,
+    zoom_alone,
+)
 from .timeline_looks import see_as_reader, see_looks
 from .timeline_pick import pick_card
 from .walk import Walk
@@ -44,7 +50,7 @@ STEPS = (
     *(automate_blueprint, see_alarm, see_motion, automate_example),
     *(talk, read_notification),
     *(alarm_to_clip, look_around, scrub),
-    *(make_cards, use_mouse, use_keyboard, use_fingers),
+    *(make_cards, zoom_alone, use_mouse, use_keyboard, use_fingers),
     *(use_buttons, see_looks, see_as_reader, pick_card),
 )
 

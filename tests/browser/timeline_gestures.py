@@ -21,6 +21,7 @@ from .card import (
     until_thumbnail,
 )
 from .page import PHONE, open_browser, until
+from .timeline import measure_zoom
 from .walk import Walk
 
 # What nothing else has filled.
@@ -30,7 +31,13 @@ NICKNAME, CAMERA = "Hall", "hall"
 async def make_cards(walk: Walk) -> None:
     """Make the dashboard that these steps, and the next ones, look at."""
     await fill_yesterday(walk, NICKNAME)
-    await make_dashboard(walk, CAMERA, "front_door")
+    await make_dashboard(walk, CAMERA, "front_door", "garage")
+
+
+async def zoom_alone(walk: Walk) -> None:
+    """Zoom the day that the dashboard of all cameras has shown, where no other video plays."""
+    async with open_browser(walk.client) as page:
+        await measure_zoom(walk, bar_of(await open_card(walk, page, "garage")))
 
 
 async def open_yesterday(walk: Walk, page: Page) -> Locator:
