@@ -5,7 +5,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from aiohttp import ClientPayloadError, ClientTimeout
+from aiohttp import (
+    ClientConnectionResetError,
+    ClientPayloadError,
+    ClientTimeout,
+    ServerDisconnectedError,
+    web,
+)
 from aiohttp.test_utils import TestClient
 from homeassistant.core import HomeAssistant
 import m3u8
@@ -322,6 +328,30 @@ async def test_closing_the_player(
     assert sent < len(mpegts.segment("main", 0))
     await asyncio.sleep(0.5)
     assert log.sent == sent
+
+
+async def test_player_goes_away_before_the_answer(
+    browser: MediaBrowser,
+    clip: str,
+    player: TestClient[Any, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A player that leaves while its part is fetched is no error."""
+    opened = await parts(player, await address(browser, clip))
+
+    served = web.StreamResponse.prepare
+
+    async def prepare(response: web.StreamResponse, request: web.BaseRequest) -> Any:
+        if request.path.startswith("/api/linkvisual"):
+            raise ClientConnectionResetError("Cannot write to closing transport")
+        return await served(response, request)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(web.StreamResponse, "prepare", prepare)
+        with pytest.raises(ServerDisconnectedError):
+            await player.get(opened[0])
+    assert not [row for row in caplog.records if row.levelname == "ERROR"]
 
 
 async def test_parts_of_strangers(

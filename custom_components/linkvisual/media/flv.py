@@ -99,8 +99,8 @@ async def stream_flv(
             async for chunk in source.content.iter_any():
                 await response.write(chunk)
     except ConnectionResetError:
-        # The player has disconnected.
-        raise
+        # The player has disconnected: the server notices that itself, but logs errors of handlers.
+        return response
     except (aiohttp.ClientError, OSError) as err:
         # The player opens it anew.
         _LOGGER.debug("A live stream broke off: %s", type(err).__name__)

@@ -71,8 +71,11 @@ async def stream(
         _LOGGER.debug("Cannot fetch media: %s", err)
         raise web.HTTPNotFound from None
     except ConnectionResetError:
-        # The player has disconnected.
-        raise
+        if response is None:
+            _LOGGER.debug("Cannot fetch media: connection reset")
+            raise web.HTTPBadGateway from None
+        # The player has disconnected: the server notices that itself, but logs errors of handlers.
+        return response
     except (aiohttp.ClientError, OSError, ValueError) as err:
         _LOGGER.debug("Cannot finish fetching media: %s", type(err).__name__)
         if response is not None and request.transport is not None:
