@@ -146,6 +146,12 @@ def cameras(cloud: Cloud) -> dict[str, Device]:
 
 
 @pytest.fixture
+def front_door(cameras: dict[str, Device]) -> Device:
+    """Return a camera that is online, and has cloud storage."""
+    return cameras["Front door"]
+
+
+@pytest.fixture
 def entry(
     cloud: Cloud, endpoint: str, enable_custom_integrations: None
 ) -> MockConfigEntry:

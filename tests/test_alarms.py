@@ -31,12 +31,6 @@ async def alarm_events(
     return AlarmEvents(hass)
 
 
-@pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera that is online."""
-    return cameras["Front door"]
-
-
 async def test_alarm(
     hass: HomeAssistant,
     clock: Clock,

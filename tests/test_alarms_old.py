@@ -29,12 +29,6 @@ async def alarm_events(
     return AlarmEvents(hass)
 
 
-@pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera that is online."""
-    return cameras["Front door"]
-
-
 async def _switch(
     hass: HomeAssistant, entry: MockConfigEntry, how: str, on: bool
 ) -> None:

@@ -21,12 +21,6 @@ from .test_alarms import ALARM
 type Heard = Event[Mapping[str, Any]]
 
 
-@pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera that is online."""
-    return cameras["Front door"]
-
-
 class Recorded:
     """What automations on alarms and on their recordings get."""
 

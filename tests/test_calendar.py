@@ -27,12 +27,6 @@ CALENDAR = "calendar.front_door_recordings"
 
 
 @pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera that is online."""
-    return cameras["Front door"]
-
-
-@pytest.fixture
 async def calendar(
     hass: HomeAssistant,
     clock: Clock,

@@ -36,12 +36,6 @@ def enabled() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return the camera."""
-    return cameras["Front door"]
-
-
 async def set_days(hass: HomeAssistant, days: float) -> None:
     """Set the number of the front door."""
     await hass.services.async_call(

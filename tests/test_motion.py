@@ -35,12 +35,6 @@ OFF_DELAY = timedelta(seconds=30)
 
 
 @pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera that is online."""
-    return cameras["Front door"]
-
-
-@pytest.fixture
 def all_enabled() -> Iterator[None]:
     """Enable what is disabled by default."""
     with patch(

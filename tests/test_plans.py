@@ -33,12 +33,6 @@ async def berlin(hass: HomeAssistant, clock: Clock) -> None:
     clock.move_to(WINTER_DAY)
 
 
-@pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera."""
-    return cameras["Front door"]
-
-
 def records(cloud: Cloud, camera: Device, *moments: datetime) -> list[bool]:
     """Return whether the cloud records a camera at moments."""
     return [cloud.plans.records_at(camera, each) is not None for each in moments]

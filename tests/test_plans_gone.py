@@ -27,12 +27,6 @@ from .plans import (
 from .test_repairs import Mender, issues
 
 
-@pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera."""
-    return cameras["Front door"]
-
-
 async def test_removed_without_schedule(
     hass: HomeAssistant,
     clock: Clock,

@@ -46,12 +46,6 @@ async def open_issues(
     return open_issues
 
 
-@pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera."""
-    return cameras["Front door"]
-
-
 def foreign(cloud: Cloud) -> Any:
     """Return all that is not Home Assistant's."""
     plans = cloud.plans

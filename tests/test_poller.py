@@ -21,12 +21,6 @@ from .test_alarms import ALARM
 from .test_budget import HOUR, set_up
 
 
-@pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera that is online."""
-    return cameras["Front door"]
-
-
 def polled(cloud: Cloud) -> Counter[str]:
     """Return how often the alarms of each camera were listed."""
     return Counter(call.params["IotId"] for call in cloud.calls_of("QueryDeviceEvent"))

@@ -20,12 +20,6 @@ FRONT_DOOR = "camera.front_door"
 MOVE = "PTZActionControl"
 
 
-@pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera with a motor."""
-    return cameras["Front door"]
-
-
 def done(camera: Device) -> list[tuple[str, dict[str, Any]]]:
     """Return the services that a camera was asked for."""
     return [(each.service, each.arguments) for each in camera.invoked]

@@ -42,12 +42,6 @@ def alarm_events(hass: HomeAssistant, pushed: MockConfigEntry) -> AlarmEvents:
     return AlarmEvents(hass)
 
 
-@pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera that is online."""
-    return cameras["Front door"]
-
-
 def _attributes(hass: HomeAssistant) -> dict[str, Any]:
     state = hass.states.get(ALARM)
     assert state is not None

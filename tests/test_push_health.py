@@ -93,12 +93,6 @@ async def pushed(
     return pushed
 
 
-@pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera that is online."""
-    return cameras["Front door"]
-
-
 async def system_health(hass: HomeAssistant) -> dict[str, Any]:
     """Return what the system health page tells at once."""
     assert await async_setup_component(hass, "system_health", {})

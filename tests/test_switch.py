@@ -34,12 +34,6 @@ def turn(hass: HomeAssistant, clock: Clock, polled: MockConfigEntry) -> Turn:
     return turn
 
 
-@pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera."""
-    return cameras["Front door"]
-
-
 async def look(hass: HomeAssistant) -> None:
     """Ask the front door what it is."""
     await hass.services.async_call(

@@ -29,12 +29,6 @@ type Refresh = Callable[[], Awaitable[None]]
 
 
 @pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera."""
-    return cameras["Front door"]
-
-
-@pytest.fixture
 def refresh(
     hass: HomeAssistant, polled: MockConfigEntry, front_door: Device
 ) -> Refresh:

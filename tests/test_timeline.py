@@ -26,12 +26,6 @@ from .timeline import DAY, Card, TimelineError, cost, fill_day, yesterday
 
 
 @pytest.fixture
-def front_door(cameras: dict[str, Device]) -> Device:
-    """Return a camera that is online."""
-    return cameras["Front door"]
-
-
-@pytest.fixture
 async def card(
     hass: HomeAssistant,
     clock: Clock,
