@@ -226,3 +226,56 @@ async def test_saved_of_another_camera(
         await browser.resolve(
             f"{ROOT}/camera.garage/recording/{clip.rpartition('/')[2]}"
         )
+
+
+@pytest.mark.parametrize("by", ["action", "others"])
+async def test_saved_file_is_replaced(
+    hass: HomeAssistant,
+    clip: str,
+    saved: Path,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    loaded: MockConfigEntry,
+    player: TestClient[Any, Any],
+    by: str,
+) -> None:
+    """A file in which another recording has been saved since is not the first one: that is played from the cloud."""
+    url = (await play(hass, clip)).url
+    if by == "action":
+        begin = cloud.now() - 1800
+        file = cloud.world.add_file(cameras["Garage"], begin, begin + 60)
+        other = content_id(loaded, cameras["Garage"], file.file_name)
+        await call(
+            hass,
+            "save_recording",
+            media_content_id=other,
+            folder=str(saved.parent),
+            filename=saved.name,
+        )
+        assert (await play(hass, other)).path == saved
+    else:
+        await hass.async_add_executor_job(saved.write_bytes, b"another video")
+    response = await player.get(async_sign_path(hass, url, timedelta(hours=1)))
+    assert response.status == HTTPStatus.NOT_FOUND
+    resolved = await play(hass, clip)
+    assert resolved.path is None
+    assert resolved.mime_type == "application/x-mpegURL"
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    assert (await play(hass, clip)).path is None
+
+
+async def test_paths_of_an_older_version(
+    hass: HomeAssistant,
+    clip: str,
+    saved: Path,
+    loaded: MockConfigEntry,
+    hass_storage: dict[str, Any],
+) -> None:
+    """Of what an older version saved only the path is known: it counts, also after another reload."""
+    rows = hass_storage[f"linkvisual.{loaded.entry_id}.saved_clips"]["data"]["clips"]
+    rows[:] = [row[:3] for row in rows]
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    assert (await play(hass, clip)).path == saved
+    rows[:] = [[*row[:3], None, 0.0] for row in rows]
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    assert (await play(hass, clip)).path == saved
