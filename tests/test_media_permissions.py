@@ -6,10 +6,16 @@ from typing import Any
 
 from aiohttp.test_utils import TestClient
 from homeassistant.auth.permissions.const import CAT_ENTITIES
+from homeassistant.components import media_source
 from homeassistant.components.http.auth import async_sign_path
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockUser,
+    async_capture_events,
+)
 from pytest_homeassistant_custom_component.typing import (
     ClientSessionGenerator,
     WebSocketGenerator,
@@ -19,6 +25,7 @@ from custom_components.linkvisual.media.urls import signed_picture_path
 from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
 
+from .houses import House
 from .media import ROOT, MediaBrowser, MediaError, asked, content_id, titles_of
 
 
@@ -157,3 +164,62 @@ async def test_signed_by_home_assistant(
     picture = cloud.world.add_picture(camera, cloud.now() - 60)
     path = signed_picture_path(hass, loaded.entry_id, camera.iot_id, picture.pic_id)
     assert (await player.get(path)).status == HTTPStatus.OK
+
+
+async def test_automation_that_a_guest_starts(
+    hass: HomeAssistant,
+    house: House,
+    guest: MediaBrowser,
+    hass_read_only_user: MockUser,
+    clip: str,
+    player: TestClient[Any, Any],
+) -> None:
+    """What an automation does is not a user's deed: its pictures are for who gets them, its media for the house."""
+    hass_read_only_user.mock_policy(
+        {CAT_ENTITIES: {"entity_ids": {"input_boolean.bell": True}}}
+    )
+    assert await async_setup_component(
+        hass, "input_boolean", {"input_boolean": {"bell": {}}}
+    )
+    played: list[str] = []
+
+    async def play(_call: ServiceCall) -> None:
+        media = await media_source.async_resolve_media(hass, clip, None)
+        played.append(media.url)
+
+    hass.services.async_register("test", "play", play)
+    pictured = async_capture_events(hass, "pictured")
+    await house.automate(
+        {
+            "alias": "Bell",
+            "triggers": {"trigger": "state", "entity_id": "input_boolean.bell"},
+            "actions": [
+                {
+                    "action": "linkvisual.capture_picture",
+                    "target": {"entity_id": "camera.front_door"},
+                    "response_variable": "reply",
+                },
+                {
+                    "event": "pictured",
+                    "event_data": {"path": "{{ reply['camera.front_door'].path }}"},
+                },
+                {"action": "test.play"},
+            ],
+        }
+    )
+    await guest.socket.send_json_auto_id(
+        {
+            "type": "call_service",
+            "domain": "input_boolean",
+            "service": "turn_on",
+            "target": {"entity_id": "input_boolean.bell"},
+        }
+    )
+    assert (await guest.socket.receive_json())["success"]
+    await house.until(lambda: pictured)
+    response = await player.get(pictured[0].data["path"])
+    assert response.status == HTTPStatus.OK
+    await house.until(lambda: played)
+    # The guest alone may not.
+    with pytest.raises(MediaError):
+        await guest.resolve(clip)

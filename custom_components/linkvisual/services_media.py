@@ -185,7 +185,11 @@ async def _async_capture_picture(
             "picture_id": picture.picture_id,
             "taken_at": picture.taken_at.isoformat(timespec="seconds"),
             "path": signed_picture_path(
-                hass, target.entry.entry_id, camera.iot_id, picture.picture_id
+                hass,
+                target.entry.entry_id,
+                camera.iot_id,
+                picture.picture_id,
+                for_user=call.context.user_id is not None,
             ),
         }, None
 

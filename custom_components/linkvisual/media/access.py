@@ -7,6 +7,7 @@ from homeassistant.components.websocket_api import current_connection
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.http import current_request
+from homeassistant.helpers.trace import trace_id_get
 
 from ..const import DOMAIN
 
@@ -24,10 +25,12 @@ def may_read(hass: HomeAssistant, user: User, iot_id: str) -> bool:
 
 @callback
 def current_user() -> User | None:
-    """Return the user whose command or request runs; None in automations and scripts.
+    """Return the user whose command or request runs; None in automations, also in those that it has started.
 
-    Media sources are not told who asks.
+    Media sources are not told who asks: a script that a user runs is the user's.
     """
+    if (trace_id := trace_id_get()) and trace_id[0].startswith("automation."):
+        return None
     if connection := current_connection.get():
         return connection.user
     request = current_request.get()

@@ -95,11 +95,20 @@ def picture_path(entry_id: str, iot_id: str, picture_id: str) -> str:
 
 @callback
 def signed_picture_path(
-    hass: HomeAssistant, entry_id: str, iot_id: str, picture_id: str
+    hass: HomeAssistant,
+    entry_id: str,
+    iot_id: str,
+    picture_id: str,
+    *,
+    for_user: bool = True,
 ) -> str:
-    """Return a path of a picture that is valid for a day without a login."""
+    """Return a path of a picture that is valid for a day without a login.
+
+    It is the current user's if there is one. An automation runs on the connection of whoever caused it, who is not the
+    reader: not `for_user`, it is Home Assistant's.
+    """
     path = picture_path(entry_id, iot_id, picture_id)
-    return async_sign_path(hass, path, PICTURE_LIFE)
+    return async_sign_path(hass, path, PICTURE_LIFE, use_content_user=not for_user)
 
 
 @callback
