@@ -262,6 +262,14 @@ async def test_redirect_in_circles(
         f"#EXTM3U\n#EXT-X-STREAM-INF\nhttp://10.0.0.1/{SECRET}\n",
         f"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://10.0.0.1/{SECRET}\n",
         f"{HEAD}#EXT-X-MEDIA-SEQUENCE:{SECRET}\n#EXTINF:2,\n0.ts\n",
+        f"{HEAD}#EXTINF:2,\nhttp://example.com:99999/{SECRET}\n",
+        f"{HEAD}#EXTINF:2,\nhttp://ü..example.com/{SECRET}\n",
+        f"{HEAD}#EXTINF:2,\nhttp://exa mple.com/{SECRET}\n",
+        f"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://example.com:x/{SECRET}\n",
+        f"{HEAD}#EXTINF:1e30,\n0.ts\n",
+        f"{HEAD}#EXTINF:inf,\n0.ts\n",
+        f"{HEAD}#EXTINF:nan,\n0.ts\n",
+        f"{HEAD}#EXTINF:-1,\n0.ts\n",
     ],
 )  # fmt: skip
 async def test_no_playlist(

@@ -20,6 +20,10 @@ _MAX_BYTES = 512_000
 _MAX_SEGMENTS = 5_000
 _MAX_KEYS = 500
 _MAX_VARIANTS = 100
+# Characters of all URLs together: a short playlist at a long address would become as many long ones.
+_MAX_ADDRESSES = 4_000_000
+_MAX_NUMBER = 2**53
+_MAX_DURATION = 86_400  # seconds, of a segment
 _URL = "URL"
 # Lines that are read, and how often they may occur.
 _MAX_LINES = {
@@ -61,9 +65,23 @@ async def fetch_playlist(client: MediaClient, address: str) -> m3u8.M3U8:
     if playlist.is_variant and playlist.playlists:
         variant = client.hosts.join(base, playlist.playlists[0].uri)
         playlist, _ = await _fetch_one(client, str(variant))
-    if not playlist.segments:
+    if not playlist.segments or not _is_sane(playlist):
         raise MediaGoneError("not a playlist")
     return playlist
+
+
+def _is_sane(playlist: m3u8.M3U8) -> bool:
+    """Return whether the numbers of a playlist can be counted on, and written: others raise when they are."""
+    numbers = (
+        playlist.target_duration,
+        playlist.media_sequence,
+        playlist.discontinuity_sequence,
+    )
+    durations = (segment.duration for segment in playlist.segments)
+    # NaN is in no range.
+    return all(0 <= (number or 0) <= _MAX_NUMBER for number in numbers) and all(
+        0 <= (duration or 0) <= _MAX_DURATION for duration in durations
+    )
 
 
 async def _fetch_one(client: MediaClient, address: str) -> tuple[m3u8.M3U8, URL]:
@@ -119,9 +137,15 @@ class SegmentUrls:
     ) -> str:
         """Return a media playlist with names instead of URLs, without unknown tags. Raises MediaGoneError."""
         base = URL(playlist.base_uri or "")
+        size = 0
 
-        def name(address: str | None) -> str:
-            return f"{prefix}{self.name_for(str(hosts.join(base, address)))}{suffix}"
+        def name(reference: str | None) -> str:
+            nonlocal size
+            address = str(hosts.join(base, reference))
+            size += len(address)
+            if size > _MAX_ADDRESSES:
+                raise MediaGoneError("the playlist is too long")
+            return f"{prefix}{self.name_for(address)}{suffix}"
 
         result = m3u8.M3U8()
         result.version = playlist.version

@@ -50,7 +50,7 @@ async def stream(
     response: web.StreamResponse | None = None
     try:
         async with client.open(address, _LARGE_TIMEOUT, headers) as source:
-            _check_range(source, requested=hdrs.RANGE in headers)
+            length = _length(source, requested=hdrs.RANGE in headers)
             response = web.StreamResponse(
                 status=source.status,
                 headers={
@@ -65,7 +65,7 @@ async def stream(
                 },
             )
             await response.prepare(request)
-            await _copy(source, response)
+            await _copy(source, response, length)
             return response
     except MediaGoneError as err:
         _LOGGER.debug("Cannot fetch media: %s", err)
@@ -84,27 +84,28 @@ async def stream(
         raise web.HTTPBadGateway from None
 
 
-def _check_range(source: aiohttp.ClientResponse, *, requested: bool) -> None:
-    """Raise MediaGoneError unless the status and the range of a response fit the request."""
+def _length(source: aiohttp.ClientResponse, *, requested: bool) -> int | None:
+    """Return how long the body must be, if known. Raises MediaGoneError unless status and range fit the request."""
     content_range = source.headers.get(hdrs.CONTENT_RANGE)
     match source.status:
         case HTTPStatus.OK if content_range is None:
-            return
+            return source.content_length
         case HTTPStatus.PARTIAL_CONTENT if requested:
             found = _CONTENT_RANGE.fullmatch(content_range or "")
             if found is not None:
-                first, last = int(found[1]), int(found[2])
-                if source.content_length in (None, last - first + 1):
-                    return
+                length = int(found[2]) - int(found[1]) + 1
+                if source.content_length in (None, length):
+                    return length
             raise MediaGoneError("not the requested range")
         case HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE if requested:
-            return
+            return source.content_length
     raise MediaGoneError(f"HTTP {source.status}")
 
 
-async def _copy(source: aiohttp.ClientResponse, response: web.StreamResponse) -> None:
+async def _copy(
+    source: aiohttp.ClientResponse, response: web.StreamResponse, announced: int | None
+) -> None:
     """Pass a body on. Raises ClientPayloadError if it is not as long as announced."""
-    announced = source.content_length
     size = 0
     async for chunk in source.content.iter_chunked(_CHUNK):
         size += len(chunk)

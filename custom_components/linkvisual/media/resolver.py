@@ -15,6 +15,8 @@ from yarl import URL
 _LOCAL_SUFFIXES = (".internal", ".lan", ".local", ".localhost", ".home.arpa")
 # Resolvers take more forms of IPv4 addresses than `ipaddress`, such as 0x7f.0.0.1: hosts whose last label is a number.
 _NUMERIC = re.compile(r"(.*\.)?(\d+|0[xX][0-9a-fA-F]*)\.?")
+# The names of hosts, and what `ipaddress` does not read of IPv6 addresses is none.
+_NAME = re.compile(r"[0-9A-Za-z_.-]+")
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -35,12 +37,20 @@ class HostPolicy:
 
     def check(self, url: URL) -> URL:
         """Return a URL whose host may be resolved. Raises MediaGoneError."""
-        if url.scheme not in ("http", "https") or not url.host:
+        try:
+            # Parsed only now, together with the port.
+            host = url.host
+        except ValueError:
+            raise MediaGoneError("not a URL") from None
+        if url.scheme not in ("http", "https") or not host:
             raise MediaGoneError("not an HTTP URL")
         if "@" in url.raw_authority:
             raise MediaGoneError("the URL contains a user name")
-        if not self.is_trusted(url.host) and _is_local(url.host):
-            raise MediaGoneError("the URL points into the local network")
+        if not self.is_trusted(host):
+            if _is_local(host):
+                raise MediaGoneError("the URL points into the local network")
+            if not _is_host(url.raw_host or ""):
+                raise MediaGoneError("not a URL")
         return url
 
     def join(self, base: URL, reference: str | None) -> URL:
@@ -97,6 +107,15 @@ def _is_local(host: str) -> bool:
         or name.endswith(_LOCAL_SUFFIXES)
         or _NUMERIC.fullmatch(name) is not None
     )
+
+
+def _is_host(host: str) -> bool:
+    """Return whether a host is a name or an address, and not what a resolver might make one of."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return _NAME.fullmatch(host) is not None
+    return True
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
