@@ -257,6 +257,31 @@ async def test_hostile_name(
     assert re.fullmatch(r"[a-z0-9_]+_\d{8}_\d{6}\.mp4", file.name)
 
 
+async def test_name_in_the_notification(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    exporting: Exporting,
+    cloud: Cloud,
+) -> None:
+    """Notifications are Markdown: neither a name nor what the cloud says makes links or pictures in them."""
+    devices = dr.async_get(hass)
+    for device in dr.async_entries_for_config_entry(devices, loaded.entry_id):
+        devices.async_update_device(device.id, name_by_user="![n](//evil.example)")
+    cloud.faults.append(
+        Fault(
+            "service",
+            "CreateRecordDownloadByTimeJob",
+            None,
+            code="x",
+            message="![m](//evil.example)",
+        )
+    )
+    await exporting.export(30)
+    message = await exporting.finished()
+    assert message.count("evil.example") == 2
+    assert not re.search(r"(?<!\\)\]", message)
+
+
 async def test_same_names(
     hass: HomeAssistant,
     loaded: MockConfigEntry,

@@ -196,16 +196,25 @@ async def test_other_apis_get_none(hass: HomeAssistant, exposed: None) -> None:
     assert not any(tool.integration == "linkvisual" for tool in other.tools)
 
 
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [("Fence", "Fence"), ("![x](//evil.example)", r"\!\[x\](//evil.example)")],
+)
 async def test_incident(
-    hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry, exposed: None
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    exposed: None,
+    title: str,
+    shown: str,
 ) -> None:
     """All exposed cameras record, and a notification tells of the end where there is no satellite."""
     async_expose_entity(hass, "conversation", GARAGE, True)
-    said = await call(hass, INCIDENT, title="Fence", record_duration=10)
+    said = await call(hass, INCIDENT, title=title, record_duration=10)
     assert {row["status"] for row in said.values()} == {"triggered"}
     assert said.keys() == {"Front door", "Garage"}
     notified = async_capture_events(hass, "linkvisual_incident_ready")
     await clock.run(40, step=5)
     assert len(notified) == 1
     (notification,) = hass.data["persistent_notification"].values()
-    assert notification["message"] == "Fence: 2 of 2 cameras have recorded."
+    assert notification["message"] == f"{shown}: 2 of 2 cameras have recorded."

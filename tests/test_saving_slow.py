@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Iterator
 import gzip
 from pathlib import Path
+import re
 from typing import Any
 
 from aiohttp import ClientTimeout
 from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import MediaFault
@@ -131,6 +134,27 @@ async def test_progress(
     assert last == "-"
     assert percents[0].startswith("Front door: ")
     assert percents == sorted(percents, key=lambda text: int(text.split()[2]))
+
+
+async def test_progress_of_a_hostile_name(
+    hass: HomeAssistant,
+    short_clip: str,
+    videos: Path,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    notifications: list[str],
+) -> None:
+    """Notifications are Markdown: a name makes no links or pictures in them."""
+    cloud.speed = 3
+    devices = dr.async_get(hass)
+    for device in dr.async_entries_for_config_entry(devices, loaded.entry_id):
+        devices.async_update_device(
+            device.id, name_by_user="![x](http://evil.example/x.png)"
+        )
+    await call(hass, "save_recording", media_content_id=short_clip, folder=str(videos))
+    assert notifications
+    assert "evil.example" in notifications[0]
+    assert not any(re.search(r"(?<!\\)\]|http:", text) for text in notifications)
 
 
 async def test_quick_saving(

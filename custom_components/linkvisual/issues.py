@@ -1,7 +1,6 @@
 """Repair issues of a config entry."""
 
 from datetime import datetime, timedelta
-import re
 import time
 
 from homeassistant.config_entries import ConfigEntry
@@ -21,7 +20,6 @@ from .api.errors import (
     PermissionDeniedError,
     ThrottledError,
 )
-from .api.fields import one_line
 from .api.meter import HOUR, Meter
 from .api.mns.client import QUEUE_ACTIONS
 from .archive.manager import Archive
@@ -29,6 +27,7 @@ from .archive.models import archive_signal
 from .const import DOMAIN
 from .coordinator import LinkVisualCoordinator
 from .errors import async_cached_message, async_public_message
+from .markdown import escape_markdown
 from .plans.manager import Plans
 from .plans.models import PlanState, plan_signal
 
@@ -53,15 +52,6 @@ PRICES_URL = "https://www.alibabacloud.com/help/en/linkvisual/pay-as-you-go"
 
 # Translation key, URL to learn more, whether it has a repair flow, and placeholders.
 type Issue = tuple[str, str | None, bool, dict[str, str]]
-
-
-# Characters that begin links, images, code, HTML and emphasis, also where URLs and addresses become links by themselves.
-_MARKDOWN = re.compile(r"[\\`*\[\]<>~|#!@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
-
-
-def escape_markdown(text: str) -> str:
-    """Return a name as one line of plain text for the texts of issues, which are Markdown."""
-    return _MARKDOWN.sub(r"\\\g<0>", one_line(text))
 
 
 class Issues:

@@ -34,7 +34,8 @@ from .const import (
     DOMAIN,
 )
 from .errors import camera_name
-from .issues import PRICES_URL, escape_markdown
+from .issues import PRICES_URL
+from .markdown import escape_markdown
 from .plans.models import CONF_ALARM_TYPES, CONF_CAMERAS, CONF_SCHEDULE, event_types_of
 from .plans.schedules import (
     SCHEDULE_DOMAIN,

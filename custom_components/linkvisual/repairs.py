@@ -15,7 +15,8 @@ from .api.errors import LinkVisualError
 from .const import CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR
 from .data import LinkVisualConfigEntry, loaded_data
 from .errors import async_public_message, translate
-from .issues import NO_CLOUD_STORAGE, PLAN_CHANGED, PRICES_URL, escape_markdown
+from .issues import NO_CLOUD_STORAGE, PLAN_CHANGED, PRICES_URL
+from .markdown import escape_markdown
 
 CONF_DAYS = "days"
 DEFAULT_DAYS = 7

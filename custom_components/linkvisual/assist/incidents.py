@@ -9,6 +9,7 @@ from homeassistant.helpers.llm import LLMContext
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
+from ..markdown import escape_markdown
 from ..recordings.incidents import INCIDENT_READY
 
 # Not imported: `assist_satellite` has requirements that are only there where it is set up.
@@ -29,16 +30,19 @@ def async_announce_when_ready(
         language = llm_context.language or hass.config.language
         texts = await async_get_translations(hass, language, "common", [DOMAIN])
         ready, failed = len(event.data["recordings"]), len(event.data["failed"])
-        message = texts[f"component.{DOMAIN}.common.incident_told"].format(
-            title=event.data["title"], ready=ready, cameras=ready + failed
-        )
+
+        def message(title: str) -> str:
+            text = texts[f"component.{DOMAIN}.common.incident_told"]
+            return text.format(title=title, ready=ready, cameras=ready + failed)
+
+        title = event.data["title"]
         satellite_id = _satellite(hass, llm_context.device_id)
         try:
             if satellite_id is not None:
                 await hass.services.async_call(
                     _SATELLITE,
                     "announce",
-                    {ATTR_ENTITY_ID: satellite_id, "message": message},
+                    {ATTR_ENTITY_ID: satellite_id, "message": message(title)},
                     blocking=True,
                     context=event.context,
                 )
@@ -47,7 +51,7 @@ def async_announce_when_ready(
             # It is busy, or not there any more: a notification stays until it is read.
             pass
         persistent_notification.async_create(
-            hass, message, event.data["title"], incident_id
+            hass, message(escape_markdown(title)), title, incident_id
         )
 
     unsubscribe = hass.bus.async_listen(INCIDENT_READY, announce)

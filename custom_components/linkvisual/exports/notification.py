@@ -8,6 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..errors import camera_name
+from ..markdown import escape_markdown
 from .models import Export, ExportPart, PartState
 
 _TITLE = "LinkVisual"
@@ -38,17 +39,17 @@ async def async_notify(hass: HomeAssistant, entry: ConfigEntry, export: Export) 
     saved = sum(part.state is PartState.SAVED for part in export.parts)
     heading = text(
         "export_finished" if export.is_finished else "export_progress",
-        camera=camera_name(hass, entry, export.iot_id),
+        camera=escape_markdown(camera_name(hass, entry, export.iot_id)),
         begin=begin,
         end=end,
         saved=saved,
         total=len(export.parts),
-        folder=export.parts[0].path.parent,
+        folder=escape_markdown(str(export.parts[0].path.parent)),
     )
 
     def state(part: ExportPart) -> str:
         if part.state is PartState.FAILED:
-            return part.message
+            return escape_markdown(part.message)
         if part.state is PartState.RUNNING:
             return f"{part.progress} %"
         return text(f"export_{part.state.value}")

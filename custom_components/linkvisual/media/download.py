@@ -18,6 +18,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import slugify
 
 from ..const import DOMAIN
+from ..markdown import escape_markdown
 from .client import MediaClient
 from .playback import Playback
 from .resolver import MediaGoneError
@@ -86,7 +87,10 @@ class _Progress:
         self._updates += 1
         if self._updates >= _FIRST_SHOWN:
             persistent_notification.async_create(
-                self._hass, f"{self._name}: {percent} %", "LinkVisual", self._id
+                self._hass,
+                f"{escape_markdown(self._name)}: {percent} %",
+                "LinkVisual",
+                self._id,
             )
 
     def end(self) -> None:
