@@ -80,6 +80,30 @@ async def test_lost_request(exporting: Exporting) -> None:
     assert len(exporting.cloud.time_jobs) == 1
 
 
+async def test_list_without_an_end(exporting: Exporting, front_door: Device) -> None:
+    """A cloud that takes no notice of page numbers does not keep an export looking for ever."""
+    create, listing = "CreateRecordDownloadByTimeJob", "QueryRecordDownloadJobList"
+    others = [
+        {
+            "JobId": f"other{number}",
+            "IotId": front_door.iot_id,
+            "BeginTime": exporting.begin - 7200 + number,
+            "EndTime": exporting.begin - 7000 + number,
+            "Type": 2,
+            "Status": 1,
+        }
+        for number in range(50)
+    ]
+    exporting.cloud.faults += [
+        Fault("cut", action=create),
+        Fault("patch", listing, None, patch={"Data": {"JobList": others}}),
+    ]
+    await exporting.export(30)
+    await exporting.finished()
+    assert len(files_in(exporting.folder)) == 1
+    assert asked(exporting.cloud).count(listing) < 10
+
+
 async def test_expired_job(
     hass: HomeAssistant, loaded: MockConfigEntry, exporting: Exporting
 ) -> None:

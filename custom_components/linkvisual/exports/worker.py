@@ -182,6 +182,7 @@ class PartWorker:
         """Return the job that was created for a part, if there is one. Looks until a late request would have arrived."""
         for pause in _LOOKS:
             await asyncio.sleep(pause)
+            known = set[str]()
             for current_page in count(1):
                 page = await self._client.query_record_download_job_list(
                     export.iot_id, current_page=current_page
@@ -191,8 +192,11 @@ class PartWorker:
                         return job.job_id
                 if not page.complete:
                     raise UnreadableReplyError("a malformed row may be the job")
-                if page.last:
+                found = {job.job_id for job in page.rows}
+                # A page without new jobs means that the cloud ignores the page number.
+                if page.last or found <= known:
                     break
+                known |= found
         return None
 
     async def _async_url(
