@@ -1,5 +1,7 @@
 """Every refusal that the cloud is known to give becomes a typed error."""
 
+import json
+
 import pytest
 
 from custom_components.linkvisual.api import errors
@@ -323,3 +325,36 @@ async def test_no_url(cloud: Cloud, client: LinkVisualClient) -> None:
         await client.query_product_list()
     assert "//" not in str(caught.value)
     assert "see" in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [200, 400, 503])
+async def test_addresses_in_what_is_quoted(
+    client: LinkVisualClient, cloud: Cloud, status: int
+) -> None:
+    """Whatever of a reply an error quotes, no address of the cloud is in it: errors are shown and logged."""
+    address = "https://x.example/media?Signature=secret"
+    reply = {"Success": False, "Code": address, "ErrorMessage": f"see {address}"}
+    cloud.faults.append(
+        Fault(
+            "body",
+            times=None,
+            status=status,
+            content_type="application/json",
+            text=json.dumps(reply | {"RequestId": address}),
+        )
+    )
+    with pytest.raises(errors.LinkVisualError) as caught:
+        await client.query_product_list()
+    assert "secret" not in str(caught.value)
+
+
+async def test_address_in_a_content_type(
+    client: LinkVisualClient, cloud: Cloud
+) -> None:
+    """Nor does the type of something that is no reply bring one."""
+    cloud.faults.append(
+        Fault("body", status=200, content_type="text/https://x.example?secret")
+    )
+    with pytest.raises(errors.UnreadableReplyError) as caught:
+        await client.query_product_list()
+    assert "secret" not in str(caught.value)

@@ -48,7 +48,7 @@ def read_reply(
     if reply is None and (status == 429 or status >= 500):
         reply = {}  # a proxy's error page: only its status matters
     if reply is None:
-        content_type = one_line(headers.get("Content-Type", "no type"))
+        content_type = without_urls(headers.get("Content-Type", "no type"))
         raise UnreadableReplyError(f"HTTP {status} with {content_type} is not JSON")
     if status < 300 and (not enveloped or truth(reply.get("Success"))):
         return reply
@@ -86,7 +86,7 @@ def _error(status: int, headers: Mapping[str, str], reply: Reply) -> CloudError:
         code,
         # The gateway's messages quote the signed request with key and parameters; the service's do not.
         message if status < 400 else "",
-        request_id=one_line(reply.get("RequestId")),
+        request_id=without_urls(reply.get("RequestId")),
         ram_action=ram_action if kind is PermissionDeniedError else "",
         retry_after=retry_after if kind is ThrottledError else None,
     )
