@@ -298,6 +298,7 @@ async def test_errors(
         ("ftp://127.0.0.1", "invalid_endpoint"),
         ("https://", "invalid_endpoint"),
         ("https://[::1", "invalid_endpoint"),
+        ("https://xn--0.example", "invalid_endpoint"),
         ("https://host:port", "invalid_endpoint"),
         ("https://host/path", "invalid_endpoint"),
         ("https://host/?a=b", "invalid_endpoint"),

@@ -10,18 +10,20 @@ def endpoint_error(endpoint: str) -> str | None:
     """Return the error key of an invalid endpoint; None if valid."""
     try:
         url = URL(endpoint)
+        # Decoded only now.
+        host = url.host
     except ValueError:
         return "invalid_endpoint"
     if (
         url.scheme not in ("http", "https")
-        or not url.host
+        or not host
         or url.path not in ("", "/")
         or url.query_string
         or url.fragment
         or "@" in endpoint
     ):
         return "invalid_endpoint"
-    if url.scheme == "http" and not _is_this_machine(url.host):
+    if url.scheme == "http" and not _is_this_machine(host):
         return "insecure_endpoint"
     return None
 
