@@ -199,6 +199,35 @@ async def test_quiet_time(
     assert len(house.front_door.records) == 2
 
 
+@pytest.mark.parametrize("button", ["Mute 30 min", "Stop"])
+async def test_a_button_is_no_recording(
+    house: House, clock: Clock, hass_ws_client: WebSocketGenerator, button: str
+) -> None:
+    """The quiet time counts from a recording: whoever presses a button long after it loses nothing that happens then."""
+    await house.use(
+        hass_ws_client,
+        "record_and_notify",
+        motion_sensors=[MOTION],
+        cameras=["camera.front_door"],
+        record_duration=30,
+        quiet_time=60,
+        notify_devices=[house.phone_id],
+        folder="",
+    )
+    await house.motion()
+    await house.until(lambda: house.phone)
+    await clock.run(100, step=5)
+    await house.press(button, 0)
+    await clock.tick(10)
+    await house.motion()
+    assert len(house.front_door.records) == 2
+    # The quiet time of that one is kept, whatever is pressed meanwhile.
+    await house.press(button, 0)
+    await clock.run(40, step=5)
+    await house.motion()
+    assert len(house.front_door.records) == 2
+
+
 @pytest.mark.parametrize(("skip", "records"), [(True, 1), (False, 2)])
 async def test_skip(
     hass: HomeAssistant,
