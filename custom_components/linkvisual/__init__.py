@@ -2,9 +2,10 @@
 
 from functools import partial
 
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import Event, HassJob, HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
@@ -260,14 +261,34 @@ async def async_unload_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
     if unloaded:
         entry.runtime_data.recordings.async_unload()
         await entry.runtime_data.settings.async_unload()
+        await entry.runtime_data.annotations.async_unload()
         if alarms:
             await alarms.async_unload()
         await entry.runtime_data.archive.async_unload()
     return unloaded
 
 
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: LinkVisualConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Return whether a user may delete a device: a camera that is no longer listed.
+
+    Deleted cameras go by themselves, unless the list could not be read to its end.
+    """
+    if entry.state is not ConfigEntryState.LOADED:
+        return False
+    known = {*entry.subentries}
+    return not any(
+        domain == DOMAIN
+        and (each in known or entry.runtime_data.coordinator.is_listed(each))
+        for domain, each in device.identifiers
+    )
+
+
 async def async_remove_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> None:
-    """Remove the stored data of a config entry."""
+    """Remove the stored data of a config entry, and abort its open dialogs."""
+    _abort_flows(hass, entry)
+    Issues.async_forget(hass, entry.entry_id)
     await Recordings.async_forget(hass, entry.entry_id)
     # An entry that was never set up since the start has no incidents, except on disk: they end with the next start.
     if incidents := hass.data.get(INCIDENTS):
@@ -279,3 +300,27 @@ async def async_remove_entry(hass: HomeAssistant, entry: LinkVisualConfigEntry) 
     await Alarms.async_forget(hass, entry.entry_id)
     await Archive.async_forget(hass, entry.entry_id)
     await Plans.async_forget(hass, entry.entry_id, make_client(hass, entry.data))
+
+
+@callback
+def _abort_flows(hass: HomeAssistant, entry: LinkVisualConfigEntry) -> None:
+    """Abort the dialogs of an entry, whose next step would fail. Home Assistant itself aborts reauthentication only."""
+    entries, entry_id = hass.config_entries, entry.entry_id
+    context = {"source": SOURCE_RECONFIGURE, "entry_id": entry_id}
+    for manager, flows in (
+        (
+            entries.flow,
+            entries.flow.async_progress_by_handler(DOMAIN, match_context=context),
+        ),
+        (entries.options, entries.options.async_progress_by_handler(entry_id)),
+        (
+            entries.subentries,
+            [
+                flow
+                for flow in entries.subentries.async_progress()
+                if flow["handler"][0] == entry_id
+            ],
+        ),
+    ):
+        for flow in flows:
+            manager.async_abort(flow["flow_id"])

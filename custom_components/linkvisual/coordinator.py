@@ -11,7 +11,6 @@ from typing import override
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
@@ -27,7 +26,7 @@ from .api.errors import (
 from .api.meter import Budget
 from .api.models import DeviceState, DeviceStatus
 from .const import CONF_PRODUCTS, CONF_STATUS_INTERVAL, DEFAULT_STATUS_INTERVAL, DOMAIN
-from .discovery import Discovery, Firmware, Retention
+from .discovery import CameraList, Discovery, Firmware, Retention
 from .errors import camera_name, translate
 
 _LOGGER = logging.getLogger(__name__)
@@ -166,6 +165,10 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         """Return whether a camera was deleted: missing in two consecutive lists."""
         return iot_id not in self.data and iot_id not in self._missing
 
+    def is_listed(self, iot_id: str) -> bool:
+        """Return whether the last list had a camera. One that is gone may be kept, since the list was incomplete."""
+        return iot_id in self.data and iot_id not in self._missing
+
     @override
     async def _async_update_data(self) -> dict[str, Camera]:
         polled_at = self._client.now() - _CLOCK_TOLERANCE
@@ -229,9 +232,8 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         """Raise the translated error, or return the last data after a single throttled poll."""
         is_loaded = self.config_entry.state is ConfigEntryState.LOADED
         if isinstance(err, AuthenticationError):
-            if not is_loaded:
-                raise translate(err, exc_type=ConfigEntryAuthFailed) from err
-            # Polling continues: a disabled key may be enabled again.
+            # It is tried again, also while the entry is set up, where Home Assistant itself would give up: a disabled key
+            # may be enabled again.
             self.config_entry.async_start_reauth_if_available(self.hass)
         error = translate(err, exc_type=UpdateFailed)
         if isinstance(err, ThrottledError):
@@ -279,7 +281,7 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
             )
             for iot_id, device in devices.items()
         }
-        self._async_update_devices(cameras, is_complete=listed.complete)
+        self._async_update_devices(cameras, listed)
         # Cameras that are missing in one list only are kept with an unknown status.
         for iot_id in self._missing.keys() & self.data.keys():
             cameras[iot_id] = replace(self.data[iot_id], status=DeviceStatus.UNKNOWN)
@@ -287,11 +289,11 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
 
     @callback
     def _async_update_devices(
-        self, cameras: dict[str, Camera], *, is_complete: bool
+        self, cameras: dict[str, Camera], listed: CameraList
     ) -> None:
         """Update the registered devices of cameras, and remove those of deleted ones.
 
-        A camera is deleted if it is missing in two complete lists, some time apart.
+        A camera is deleted if it is missing in two lists, some time apart, that were read to the end.
         """
         registry = dr.async_get(self.hass)
         now = time.monotonic()
@@ -306,7 +308,8 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
                 )
                 continue
             since = self._missing.get(iot_id)
-            if is_complete and since is not None and now - since >= MIN_ABSENCE:
+            is_absent = listed.is_absent(iot_id, device.model_id)
+            if is_absent and since is not None and now - since >= MIN_ABSENCE:
                 _LOGGER.debug("Camera %s was deleted", iot_id)
                 registry.async_remove_device(device.id)
             else:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import batched
 import logging
 from math import inf
@@ -65,10 +65,22 @@ def _is_about_device(err: LinkVisualError) -> bool:
 
 @dataclass(slots=True)
 class CameraList:
-    """Cameras of an instance, by IotId. `complete`: nothing of the cloud's lists was unreadable or missing."""
+    """Cameras of an instance, by IotId, and of which products something was unreadable or missing.
+
+    `complete`: no product is missing.
+    """
 
     devices: dict[str, Device]
     complete: bool
+    incomplete_products: set[str] = field(default_factory=set)
+
+    def is_absent(self, iot_id: str, product_key: str | None) -> bool:
+        """Return whether a camera of a product is not in the instance, rather than not read."""
+        if iot_id in self.devices or not self.complete:
+            return False
+        if product_key is None:
+            return not self.incomplete_products
+        return product_key not in self.incomplete_products
 
 
 @dataclass(slots=True)
@@ -111,7 +123,7 @@ class Discovery:
             if product.device_count and await self._may_be_camera(key):
                 await self._add_devices(product, found)
             if (decision := self._decisions.get(key)) and decision.is_camera is None:
-                found.complete = False
+                found.incomplete_products.add(key)
         return found
 
     async def _add_devices(self, product: ProductInfo, found: CameraList) -> None:
@@ -121,7 +133,8 @@ class Discovery:
         devices, complete = await _all_pages(query, lambda device: device.iot_id)
         if await self._is_camera(product.product_key, devices):
             found.devices.update((device.iot_id, device) for device in devices)
-            found.complete = found.complete and complete
+            if not complete:
+                found.incomplete_products.add(product.product_key)
 
     def _decision(self, key: str) -> bool | None:
         """Return whether a product is treated as a camera; None if that is to be found out, again."""

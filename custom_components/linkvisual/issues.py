@@ -9,6 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.loader import async_get_loaded_integration
+from homeassistant.util.hass_dict import HassKey
 
 from .alarms.health import PushHealth, PushState
 from .api.error_codes import public_name
@@ -16,6 +17,7 @@ from .api.errors import (
     ClockSkewError,
     CloudError,
     LimitReachedError,
+    LinkVisualError,
     NotActivatedError,
     PermissionDeniedError,
     ThrottledError,
@@ -50,6 +52,9 @@ PUSH = "#push"
 ARCHIVE = "#archive"
 PRICES_URL = "https://www.alibabacloud.com/help/en/linkvisual/pay-as-you-go"
 
+# Issues that a person has ignored, by entry ID: deleting them when the entry is unloaded would undo that.
+_IGNORED: HassKey[dict[str, set[str]]] = HassKey(f"{DOMAIN}_ignored_issues")
+
 # Translation key, URL to learn more, whether it has a repair flow, and placeholders.
 type Issue = tuple[str, str | None, bool, dict[str, str]]
 
@@ -75,6 +80,9 @@ class Issues:
         self._archive = archive
         self._plans = plans
         self._issue_ids: set[str] = set()
+        self._ignored_before = hass.data.setdefault(_IGNORED, {}).pop(
+            entry.entry_id, set()
+        )
 
     @callback
     def async_start(self) -> None:
@@ -108,7 +116,7 @@ class Issues:
     def async_update(self) -> None:
         """Create the current issues, and delete those that are resolved."""
         issues = {
-            f"{issue[0]}_{self._entry.entry_id}_{name}": issue
+            self._issue_id(issue[0], name): issue
             for name, issue in (
                 *self._call_issues().items(),
                 *self._camera_issues().items(),
@@ -137,7 +145,17 @@ class Issues:
                     )
                 },
             )
+            if issue_id in self._ignored_before:
+                self._ignored_before.discard(issue_id)
+                ir.async_ignore_issue(self._hass, DOMAIN, issue_id, True)
         self._issue_ids = set(issues)
+
+    def _issue_id(self, key: str, name: str) -> str:
+        return f"{key}_{self._entry.entry_id}_{name}"
+
+    def _is_ignored(self, issue_id: str) -> bool:
+        issue = ir.async_get(self._hass).async_get_issue(DOMAIN, issue_id)
+        return issue is not None and issue.dismissed_version is not None
 
     def _camera_issues(self) -> dict[str, Issue]:
         without = [
@@ -159,33 +177,19 @@ class Issues:
         }
 
     def _call_issues(self) -> dict[str, Issue]:
-        """Return the issues of calls that failed within the last hour, and have not succeeded since."""
+        """Return the issues of calls that failed within the last hour, and have not succeeded since.
+
+        One that is ignored stays for longer: it would come back with the next such call, and be shown again.
+        """
         issues: dict[str, Issue] = {}
         for action, (err, at) in self._meter.unresolved.items():
-            if time.monotonic() - at > HOUR or err in self._push_health.errors:
+            if err in self._push_health.errors or not (found := _of_call(action, err)):
                 continue
-            match err:
-                case PermissionDeniedError():
-                    ram_action = err.ram_action or action
-                    issues[ram_action] = (
-                        "permission_denied",
-                        RAM_URL,
-                        False,
-                        {"ram_action": ram_action},
-                    )
-                case NotActivatedError():
-                    issues[""] = ("not_activated", IOT_URL, False, {})
-                case LimitReachedError() | ThrottledError() if (
-                    action not in QUEUE_ACTIONS
-                ):
-                    issues["calls"] = (
-                        TOO_MANY_CALLS,
-                        None,
-                        True,
-                        {"action": action, "reason": public_name(err)},
-                    )
-                case ClockSkewError():
-                    issues["clock"] = ("clock_wrong", None, False, {})
+            name, issue = found
+            if time.monotonic() - at <= HOUR or self._is_ignored(
+                self._issue_id(issue[0], name)
+            ):
+                issues[name] = issue
         if abs(self._meter.clock_offset) > MAX_CLOCK_OFFSET:
             issues["clock"] = ("clock_wrong", None, False, {})
         return issues
@@ -271,8 +275,33 @@ class Issues:
             for stream, name in sorted(state.outcome.blocked.items())
         )
 
+    @staticmethod
+    @callback
+    def async_forget(hass: HomeAssistant, entry_id: str) -> None:
+        """Forget what was ignored."""
+        hass.data.get(_IGNORED, {}).pop(entry_id, None)
+
     @callback
     def _delete_all(self) -> None:
+        ignored = set(filter(self._is_ignored, self._issue_ids)) | self._ignored_before
+        self._hass.data[_IGNORED][self._entry.entry_id] = ignored
         for issue_id in self._issue_ids:
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
         self._issue_ids = set()
+
+
+def _of_call(action: str, err: LinkVisualError) -> tuple[str, Issue] | None:
+    """Return the name of the issue of a call that failed, and the issue; None if there is nothing to do about it."""
+    match err:
+        case PermissionDeniedError():
+            ram_action = err.ram_action or action
+            texts = {"ram_action": ram_action}
+            return ram_action, ("permission_denied", RAM_URL, False, texts)
+        case NotActivatedError():
+            return "", ("not_activated", IOT_URL, False, {})
+        case LimitReachedError() | ThrottledError() if action not in QUEUE_ACTIONS:
+            texts = {"action": action, "reason": public_name(err)}
+            return "calls", (TOO_MANY_CALLS, None, True, texts)
+        case ClockSkewError():
+            return "clock", ("clock_wrong", None, False, {})
+    return None

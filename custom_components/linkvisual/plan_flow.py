@@ -68,6 +68,7 @@ class PlanFlow(ConfigSubentryFlow):
     def __init__(self) -> None:
         self._title = ""
         self._data: dict[str, Any] = {}
+        self._submitted: dict[str, Any] = {}
         self._week = ALWAYS
 
     async def async_step_user(
@@ -97,6 +98,7 @@ class PlanFlow(ConfigSubentryFlow):
         if user_input is not None:
             errors = await self._async_validate(user_input, placeholders)
             if not errors:
+                self._submitted = user_input
                 return await self.async_step_confirm()
             values = user_input
         return self.async_show_form(
@@ -210,7 +212,12 @@ class PlanFlow(ConfigSubentryFlow):
                     **self._costs(self._week, self._data),
                 },
             )
-        if self.source == "reconfigure":
+        is_changed = self.source == "reconfigure"
+        if self._conflict(self._data):
+            # Another dialog was confirmed meanwhile. The form says so.
+            again = self.async_step_reconfigure if is_changed else self.async_step_user
+            return await again(self._submitted)
+        if is_changed:
             return self.async_update_and_abort(
                 self._get_entry(),
                 self._get_reconfigure_subentry(),
