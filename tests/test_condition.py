@@ -144,3 +144,23 @@ async def test_all(
     assert not await is_recording(hass)
     await clock.tick(25)
     assert await is_recording(hass)
+
+
+async def test_all_of_those_that_cannot_be_asked(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """A camera whose account is not connected, or whose sensor is disabled, is none that records; nor is no camera."""
+    area = ar.async_get(hass).async_create("Empty").id
+    await ask_for(hass, {"entity_id": FRONT, "area_id": area}, {"behavior": "all"})
+    assert not await is_recording(hass)
+    await act(hass, "trigger_record", FRONT)
+    assert await is_recording(hass)
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    assert not await is_recording(hass)
+    er.async_get(hass).async_update_entity(
+        "binary_sensor.front_door_recording",
+        disabled_by=er.RegistryEntryDisabler.USER,
+    )
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    await hass.async_block_till_done()
+    assert not await is_recording(hass)

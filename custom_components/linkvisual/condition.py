@@ -4,7 +4,7 @@ from typing import override
 
 from homeassistant.components.binary_sensor import DOMAIN as BINARY_SENSOR_DOMAIN
 from homeassistant.const import STATE_ON
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import Condition, EntityStateConditionBase
 
@@ -23,6 +23,16 @@ class IsRecordingCondition(EntityStateConditionBase):
         return async_targeted_entities(
             self._hass, self._target, BINARY_SENSOR_DOMAIN, {"recording"}
         )
+
+    @override
+    def _should_include(self, _state: State) -> bool:
+        """Take all sensors into account: a camera whose account is not connected is not known to record."""
+        return True
+
+    @override
+    def _check_all_match_state(self, states: list[State]) -> bool:
+        """Return whether all cameras record, of which there must be one."""
+        return bool(states) and super()._check_all_match_state(states)
 
     @property
     @override
