@@ -234,6 +234,16 @@ async def test_bad_range(exporting: Exporting, start: int, end: int, key: str) -
 
 
 @pytest.mark.parametrize(
+    "start", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"]
+)
+async def test_absurd_range(exporting: Exporting, start: str) -> None:
+    """The first and last days that there are do no harm."""
+    with pytest.raises(ServiceValidationError) as caught:
+        await exporting.export(start=start)
+    assert caught.value.translation_key == "invalid_time_range"
+
+
+@pytest.mark.parametrize(
     "name", ["../../etc/passwd", "a\0b\n`c`", "前门", "{camera} %s", ".", "x" * 1000]
 )
 async def test_hostile_name(

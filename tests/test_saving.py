@@ -7,9 +7,11 @@ from typing import Any
 import av
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.assist import device_of
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import MediaFault
 from tests.emulator.world import Device
@@ -67,6 +69,21 @@ async def test_save_to_media(
     )
     assert reply["files"][0]["url"] == "/media/local/doors/latest.mp4"
     assert files_in(videos) == ["doors", "latest.mp4"]
+
+
+async def test_long_name(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cameras: dict[str, Device],
+    short_clip: str,
+    videos: Path,
+) -> None:
+    """File systems take short names only, people give long ones."""
+    device_id = device_of(hass, loaded, cameras["Front door"])
+    dr.async_get(hass).async_update_device(device_id, name_by_user="前门摄像机" * 20)
+    await call(hass, "save_recording", media_content_id=short_clip, folder=str(videos))
+    (name,) = files_in(videos)
+    assert re.fullmatch(r"[a-z_]{50,}_2\d{7}_\d{6}\.mp4", name)
 
 
 @pytest.mark.parametrize("given", [{}, {"folder": "/media/linkvisual"}])

@@ -13,14 +13,14 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.util import dt as dt_util, slugify
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import DOMAIN
 from .data import LinkVisualConfigEntry
 from .errors import async_result
 from .exports.models import Export, ExportPart, plan_parts
-from .media.folders import DEFAULT_FOLDER, is_allowed, local_folder
+from .media.folders import DEFAULT_FOLDER, file_stem, is_allowed, local_folder
 from .targets import Outcome, Target, async_for_all, async_targets
 
 ATTR_START = "start"
@@ -29,8 +29,6 @@ ATTR_FOLDER = "folder"
 ATTR_WAIT_FOR_FILE = "wait_for_file"
 
 MAX_SPAN = timedelta(days=7)
-# Characters of a camera's name in a file name: file systems take 255 bytes in all.
-_MAX_NAME = 100
 
 EXPORT_RECORDINGS_SCHEMA = cv.make_entity_service_schema(
     {
@@ -83,10 +81,14 @@ async def _async_export_recordings(
 def _span(call: ServiceCall) -> tuple[datetime, datetime]:
     """Return the time range in UTC, up to now, in whole seconds. Without a time zone, it is in Home Assistant's."""
     now = dt_util.utcnow()
-    begin, end = [
-        dt_util.as_utc(call.data[name]).replace(microsecond=0)
-        for name in (ATTR_START, ATTR_END)
-    ]
+    try:
+        begin, end = [
+            dt_util.as_utc(call.data[name]).replace(microsecond=0)
+            for name in (ATTR_START, ATTR_END)
+        ]
+    except OverflowError:
+        # The first and last days that there are have no other time zone.
+        raise _invalid("invalid_time_range") from None
     end = min(end, now.replace(microsecond=0))
     if begin >= end:
         raise _invalid("invalid_time_range")
@@ -99,8 +101,7 @@ async def _async_plan(
     hass: HomeAssistant, camera: str, begin: datetime, end: datetime, folder: Path
 ) -> list[ExportPart]:
     """Return parts whose files neither exist nor belong to another export, also of a camera with the same name."""
-    moment = dt_util.as_local(begin)
-    stem = f"{slugify(camera)[:_MAX_NAME]}_{moment:%Y%m%d_%H%M%S}"
+    stem = file_stem(camera, dt_util.as_local(begin))
     number = 1
     while True:
         name = stem if number == 1 else f"{stem}_{number}"

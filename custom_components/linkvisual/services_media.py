@@ -15,7 +15,7 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.util import dt as dt_util, slugify
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .api.calls_records import RECORDS_PER_DELETE_CALL
@@ -24,7 +24,7 @@ from .const import DOMAIN
 from .errors import raise_translated
 from .media.annotations import MAX_LENGTH
 from .media.download import async_save
-from .media.folders import DEFAULT_FOLDER, is_allowed, local_folder
+from .media.folders import DEFAULT_FOLDER, file_stem, is_allowed, local_folder
 from .media.identifiers import RECORDING, MediaId
 from .media.listing import RecordingQuery
 from .media.urls import signed_picture_path
@@ -130,10 +130,7 @@ def async_setup_media_services(hass: HomeAssistant) -> None:
 async def _async_get_recordings(
     hass: HomeAssistant, call: ServiceCall
 ) -> ServiceResponse:
-    end = _utc(call.data.get(ATTR_TO), dt_util.utcnow())
-    begin = _utc(call.data.get(ATTR_FROM), end - DEFAULT_PERIOD)
-    if begin >= end:
-        raise _invalid("invalid_time_range")
+    begin, end = _span(call)
     kind = KINDS.get(call.data.get(ATTR_KIND, ""))
     targets, unmatched_entity_ids = await async_targets(hass, call)
 
@@ -146,9 +143,17 @@ async def _async_get_recordings(
     return await async_for_all(hass, call, targets, unmatched_entity_ids, find)
 
 
-def _utc(given: datetime | None, default: datetime) -> datetime:
-    """Return a time in UTC; without a time zone, it is in Home Assistant's."""
-    return default if given is None else dt_util.as_utc(given)
+def _span(call: ServiceCall) -> tuple[datetime, datetime]:
+    """Return the time range in UTC, by default the last day. Without a time zone, it is in Home Assistant's."""
+    try:
+        end = dt_util.as_utc(call.data.get(ATTR_TO) or dt_util.utcnow())
+        begin = dt_util.as_utc(call.data.get(ATTR_FROM) or end - DEFAULT_PERIOD)
+    except OverflowError:
+        # The first and last days that there are have no other time zone.
+        raise _invalid("invalid_time_range") from None
+    if begin >= end:
+        raise _invalid("invalid_time_range")
+    return begin, end
 
 
 def _row(target: Target, file: RecordFile) -> dict[str, Any]:
@@ -234,7 +239,11 @@ async def _async_annotate_recording(
         await async_check_permissions(hass, call, [target])
         await target.data.annotations.async_annotate(target.iot_id, file_name, text)
     else:
-        (target,), _ = await async_targets(hass, call)
+        targets, _ = await async_targets(hass, call)
+        if len(targets) != 1:
+            # A group of several.
+            raise _invalid("no_recording_named")
+        (target,) = targets
         file_name = await target.data.annotations.async_annotate_alarm(
             target.iot_id, str(event_id), text
         )
@@ -323,7 +332,7 @@ def _paths(
         else:
             begin = target.data.library.begin_of(target.iot_id, file_name)
             moment = dt_util.as_local(begin or dt_util.utcnow())
-            stem = f"{slugify(target.name)}_{moment:%Y%m%d_%H%M%S}"
+            stem = file_stem(target.name, moment)
         path = base = folder / f"{stem}.mp4"
         number = 1
         while path in paths:

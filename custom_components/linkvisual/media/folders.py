@@ -1,12 +1,16 @@
-"""Folders that Home Assistant may write to."""
+"""Folders that Home Assistant may write to, and the names of files in them."""
 
+from datetime import datetime
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
+from homeassistant.util import slugify
 
 # Home Assistant's media folder, under the path that it has in containers.
 MEDIA_FOLDER = Path("/media")
 DEFAULT_FOLDER = "/media/linkvisual"
+# Characters of a camera's name in a file name: file systems take 255 bytes in all.
+_MAX_NAME = 100
 
 
 def local_folder(hass: HomeAssistant, text: str) -> Path:
@@ -26,3 +30,8 @@ def is_allowed(hass: HomeAssistant, path: Path) -> bool:
     """Return whether Home Assistant may write to an absolute path. To be run in the executor."""
     text = str(path)
     return path.is_absolute() and "\0" not in text and hass.config.is_allowed_path(text)
+
+
+def file_stem(camera: str, moment: datetime) -> str:
+    """Return the name of a file, without its suffix, by a camera's name and a local time."""
+    return f"{slugify(camera)[:_MAX_NAME]}_{moment:%Y%m%d_%H%M%S}"
