@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import voluptuous as vol
@@ -60,7 +61,7 @@ async def test_reload(hass: HomeAssistant, clip: str, loaded: MockConfigEntry) -
     assert await annotations(hass) == [TEXT]
 
 
-@pytest.mark.parametrize("when", ["at once", "before a restart", "late"])
+@pytest.mark.parametrize("when", ["at once", "before a restart", "late", "after one"])
 async def test_alarm(
     hass: HomeAssistant,
     clock: Clock,
@@ -74,7 +75,7 @@ async def test_alarm(
     event_id = raise_alarm(cloud, cameras["Front door"], record=True)
     await clock.run(35)
     alarm: dict[str, Any] = {"entity_id": FRONT_DOOR, "event_id": event_id}
-    if when != "late":
+    if when in ("at once", "before a restart"):
         assert await annotate(hass, **alarm) == {"media_content_id": None}
     if when == "before a restart":
         assert await hass.config_entries.async_reload(loaded.entry_id)
@@ -82,7 +83,9 @@ async def test_alarm(
     state = hass.states.get(ALARM)
     assert state is not None
     recording = state.attributes["media_content_id"]
-    if when == "late":
+    if when == "after one":
+        assert await hass.config_entries.async_reload(loaded.entry_id)
+    if when in ("late", "after one"):
         assert await annotate(hass, **alarm) == {"media_content_id": recording}
     else:
         assert state.attributes["annotation"] == TEXT
@@ -151,6 +154,21 @@ async def test_not_named(
     with pytest.raises(ServiceValidationError) as caught:
         await annotate(hass, **data)
     assert caught.value.translation_key == error
+
+
+async def test_several_cameras(
+    hass: HomeAssistant, loaded: MockConfigEntry, cameras: dict[str, Device]
+) -> None:
+    """An alarm is one camera's: a group of several is refused, with a reason."""
+    assert await async_setup_component(
+        hass,
+        "group",
+        {"group": {"yard": {"entities": [FRONT_DOOR, "camera.garage"]}}},
+    )
+    await hass.async_block_till_done()
+    with pytest.raises(ServiceValidationError) as caught:
+        await annotate(hass, entity_id="group.yard", event_id="1")
+    assert caught.value.translation_key == "no_recording_named"
 
 
 async def test_too_long(hass: HomeAssistant, clip: str) -> None:

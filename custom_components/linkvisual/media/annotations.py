@@ -18,9 +18,12 @@ from .identifiers import RECORDING
 _LOGGER = logging.getLogger(__name__)
 
 MAX_LENGTH = 1000  # characters
+# Seconds. Which alarms were recorded changes often.
+_SAVE_DELAY = 30
 
 _STORE = "annotations"
 _ROWS = "annotations"
+_RECORDED = "recorded"
 _ALARM = "alarm"
 _MAX_ANNOTATIONS = 1000
 # How long the text of an alarm waits for a recording.
@@ -51,6 +54,7 @@ class Annotations:
         self._annotations: LimitedSizeDict[_Key, _Annotation] = LimitedSizeDict(
             size_limit=_MAX_ANNOTATIONS
         )
+        self._is_unsaved = False
         # FileNames by IotId and the alarm's EventId or time, for texts that come later than the recording.
         self._recorded: LimitedSizeDict[tuple[str, str], str] = LimitedSizeDict(
             size_limit=_MAX_ANNOTATIONS
@@ -58,12 +62,13 @@ class Annotations:
 
     async def async_load(self) -> None:
         """Load the stored annotations."""
+        stored = await self._store.async_read()
         try:
-            for iot_id, kind, name, text, since in (await self._store.async_read()).get(
-                _ROWS, []
-            ):
+            for iot_id, kind, name, text, since in stored.get(_ROWS, []):
                 key = (str(iot_id), str(kind), str(name))
                 self._annotations[key] = _Annotation(str(text), float(since))
+            for iot_id, alarm, file_name in stored.get(_RECORDED, []):
+                self._recorded[str(iot_id), str(alarm)] = str(file_name)
         except (TypeError, ValueError) as err:
             _LOGGER.warning("Annotations cannot be read: %r", err)
 
@@ -120,6 +125,8 @@ class Annotations:
             if annotation := self._annotations.pop((iot_id, _ALARM, alarm), None):
                 self._annotations[iot_id, RECORDING, file_name] = annotation
                 self._save()
+        self._is_unsaved = True
+        self._store.async_delay_save(self._as_dict, _SAVE_DELAY)
         return self.text(iot_id, file_name)
 
     @callback
@@ -132,6 +139,8 @@ class Annotations:
     @callback
     def forget_cameras(self, is_gone: Callable[[str], bool]) -> None:
         """Forget the recordings of cameras that are gone."""
+        for key in [key for key in self._recorded if is_gone(key[0])]:
+            del self._recorded[key]
         if self._forget(lambda key: is_gone(key[0])):
             self._save()
 
@@ -148,10 +157,17 @@ class Annotations:
         )
 
     def _as_dict(self) -> dict[str, Any]:
+        self._is_unsaved = False
         rows = [
             [*key, each.text, each.since] for key, each in self._annotations.items()
         ]
-        return {_ROWS: rows}
+        recorded = [[*key, file_name] for key, file_name in self._recorded.items()]
+        return {_ROWS: rows, _RECORDED: recorded}
+
+    async def async_unload(self) -> None:
+        """Save pending changes."""
+        if self._is_unsaved:
+            await self._store.async_save(self._as_dict())
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry_id: str) -> None:
