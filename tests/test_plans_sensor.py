@@ -60,6 +60,16 @@ async def test_names(
     assert state_of(hass) == ("night watch", "main")
 
 
+async def test_long_name(
+    hass: HomeAssistant, clock: Clock, enabled: MockConfigEntry, front_door: Device
+) -> None:
+    """A name that is longer than a state may be is shown as far as it fits."""
+    name = "Days and nights " * 20
+    await add_plan(hass, clock, enabled, name=name, cameras=[front_door.iot_id])
+    await clock.run(30, step=10)
+    assert state_of(hass) == (name[:255], "main")
+
+
 async def test_costs_nothing_while_disabled(
     hass: HomeAssistant, clock: Clock, cloud: Cloud, loaded: MockConfigEntry
 ) -> None:

@@ -12,7 +12,13 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, Platform, UnitOfInformation, UnitOfTime
+from homeassistant.const import (
+    MAX_LENGTH_STATE_STATE,
+    EntityCategory,
+    Platform,
+    UnitOfInformation,
+    UnitOfTime,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -212,7 +218,9 @@ class RecordPlanSensor(LinkVisualEntity, SensorEntity):
         if not self._data.camera_plans.is_known(self._iot_id):
             return None
         plan = self._data.camera_plans.plan_of(self._iot_id)
-        return self._data.plans.title_of(plan.name) if plan else _NO_PLAN
+        if plan is None:
+            return _NO_PLAN
+        return self._data.plans.title_of(plan.name)[:MAX_LENGTH_STATE_STATE]
 
     @property
     @override
