@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.translation import async_get_translations
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.emulator.world import Device
@@ -56,6 +57,11 @@ async def test_add_and_change(
     assert form["step_id"] == "reconfigure"
     result = await fill(hass, form, folder=str(videos), kinds=["alarm", "continuous"])
     assert result["reason"] == "reconfigure_successful"
+    texts = await async_get_translations(
+        hass, "en", "config_subentries", ["linkvisual"]
+    )
+    said = "component.linkvisual.config_subentries.archive.abort.reconfigure_successful"
+    assert texts[said] == "The changes have been saved"
     (job,) = loaded.runtime_data.archive.jobs.values()
     assert job.settings.kinds == {"alarm", "continuous"}
     assert job.settings.keep_days is None
