@@ -1,7 +1,10 @@
 """The README's examples do what it says, and what it names is there."""
 
+from collections.abc import Iterator
 from datetime import datetime
+import importlib
 from pathlib import Path
+import pkgutil
 import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +21,9 @@ from pytest_homeassistant_custom_component.common import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.linkvisual import api
+from custom_components.linkvisual.api.regions import Product
+from custom_components.linkvisual.api.transport import Operation
 from tests.conftest import Clock
 from tests.emulator.alarms import raise_alarm
 from tests.emulator.cloud import Cloud
@@ -240,6 +246,41 @@ async def test_dashboard_failed(
     cloud.inferred.upload_delay = upload_delay
     await _record(hass)
     assert not shown_on_dashboard(hass)
+
+
+def _operations() -> Iterator[Operation]:
+    """Yield all operations that the integration calls."""
+    for module in pkgutil.iter_modules(api.__path__, f"{api.__name__}."):
+        for value in vars(importlib.import_module(module.name)).values():
+            for each in value.values() if isinstance(value, dict) else (value,):
+                if isinstance(each, Operation):
+                    yield each
+
+
+def test_policies() -> None:
+    """The policies allow every operation, those of LinkVisual by both names; what each is for is said."""
+    policies = [
+        re.compile(re.escape(name).replace(r"\*", ".*"))
+        for name in re.findall(r'"((?:iot|linkvisual):\w+\*?)"', README)
+    ]
+    used = {
+        f"{prefix}:{operation.action}"
+        for operation in _operations()
+        # Who is asking may be asked without a permission.
+        if operation.product is not Product.STS
+        for prefix in (
+            ("iot", "linkvisual")
+            if operation.product is Product.LINKVISUAL
+            else ("iot",)
+        )
+    }
+    assert len(used) > 60
+    assert not {
+        name for name in used if not any(each.fullmatch(name) for each in policies)
+    }
+    first, *_ = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    table = "\n".join(re.findall(r"^   \| `.*?\|", README, re.MULTILINE))
+    assert set(re.findall(r'"iot:(\w+)"', first)) == set(re.findall(r"`(\w+)`", table))
 
 
 def test_blueprint_links() -> None:
