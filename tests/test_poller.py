@@ -191,3 +191,37 @@ async def test_alarms_after_a_search(
         delays.append(state.last_changed.timestamp() - raised_at)
     assert delays[0] <= 180
     assert max(delays[1:]) <= 60
+
+
+@pytest.mark.parametrize("why", ["deleted", "460"])
+async def test_one_camera_is_refused(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    loaded: MockConfigEntry,
+    why: str,
+) -> None:
+    """A camera that was deleted in the cloud, or that it takes no parameters for, does not silence the others."""
+    hass.loop.set_debug(False)
+    await clock.run(10, step=5)
+    alarm_events = AlarmEvents(hass)
+    garage = cameras["Garage"].iot_id
+    if why == "deleted":
+        del cloud.world.devices[garage]
+    else:
+        cloud.faults.append(
+            Fault(
+                "service",
+                "QueryDeviceEvent",
+                times=None,
+                code=why,
+                message="InvalidParameter",
+                iot_id=garage,
+            )
+        )
+    expected = []
+    for _ in range(12):
+        expected.append(raise_alarm(cloud, cameras["Front door"], picture=False))
+        await clock.run(60, step=5)
+        assert alarm_events.event_ids == expected

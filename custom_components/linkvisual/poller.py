@@ -40,11 +40,12 @@ _JOB_PAUSE = 300.0
 _ACCOUNT_ERRORS = (
     AccountBlockedError,
     AuthenticationError,
-    InstanceNotAccessibleError,
-    InvalidRequestError,
     NotActivatedError,
     PermissionDeniedError,
 )
+# These may also be about one camera, such as one that was deleted: as many in a row affect all.
+_AMBIGUOUS_ERRORS = (InstanceNotAccessibleError, InvalidRequestError)
+_MAX_REFUSED = 3
 
 
 @dataclass(slots=True)
@@ -57,6 +58,8 @@ class PollJob:
     polled_at: dict[str, float] = field(default_factory=dict)  # monotonic time
     intervals: dict[str, float] = field(default_factory=dict)
     paused_until: float = 0.0
+    # Cameras that were refused since the last success.
+    refused: set[str] = field(default_factory=set)
     has_crashed: bool = False
 
     def record_poll(self, iot_id: str) -> None:
@@ -65,6 +68,14 @@ class PollJob:
         if (before := self.polled_at.get(iot_id)) is not None:
             self.intervals[iot_id] = now - before
         self.polled_at[iot_id] = now
+
+    def record_refusal(self, iot_id: str, err: CloudError) -> None:
+        """Pause after a failure that affects all cameras."""
+        if isinstance(err, _AMBIGUOUS_ERRORS):
+            self.refused.add(iot_id)
+        if isinstance(err, _ACCOUNT_ERRORS) or len(self.refused) >= _MAX_REFUSED:
+            self.refused.clear()
+            self.paused_until = time.monotonic() + _JOB_PAUSE
 
     @property
     def interval(self) -> float | None:
@@ -178,12 +189,12 @@ class Poller:
         try:
             with job.contain_errors():
                 await job.poll(iot_id)
+                job.refused.clear()
         except CloudError as err:
             _LOGGER.debug("Cannot poll %s of %s: %s", job.name, iot_id, err)
             if isinstance(err, ThrottledError):
                 return _FAILURE_PAUSE
-            if isinstance(err, _ACCOUNT_ERRORS):
-                job.paused_until = time.monotonic() + _JOB_PAUSE
+            job.record_refusal(iot_id, err)
         except LinkVisualError as err:
             _LOGGER.debug("Cannot poll %s of %s: %s", job.name, iot_id, err)
             self._last_failed = True
