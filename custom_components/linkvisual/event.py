@@ -89,6 +89,8 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
         self._alarms = alarms
         # Set as a whole, including the event type, and restored: a reload changes none of them.
         self._alarm: dict[str, Any] = {}
+        # Of the newest alarm, also while the attributes are of an earlier one.
+        self._newest: dict[str, Any] = {}
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -154,16 +156,18 @@ class AlarmEventEntity(LinkVisualEntity, EventEntity):
     @callback
     def _handle_alarm(self, alarm: Alarm) -> None:
         self._trigger_event(alarm.name)
+        self._newest = alarm_data(alarm, self._entry.entry_id)
         self._set_alarm(alarm)
 
     @callback
     def _handle_updated(self, alarm: Alarm) -> None:
-        """Show the recording of an earlier alarm, or what else became known of the last one."""
+        """Show the recording of an earlier alarm, or what else became known of the newest one, or of the one shown."""
         data = alarm_data(alarm, self._entry.entry_id)
-        is_last = all(
-            self._alarm.get(name) == data[name] for name in ("event_time", "alarm_type")
+        is_known = any(
+            all(known.get(name) == data[name] for name in ("event_time", "alarm_type"))
+            for known in (self._alarm, self._newest)
         )
-        if is_last or alarm.file_name:
+        if is_known or alarm.file_name:
             self._set_alarm(alarm)
 
     @callback

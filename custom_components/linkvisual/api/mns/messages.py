@@ -5,7 +5,7 @@ it has to be deleted.
 """
 
 from base64 import b64decode
-from datetime import datetime
+from datetime import datetime, timedelta
 import logging
 from xml.etree.ElementTree import Element
 
@@ -18,6 +18,10 @@ _LOGGER = logging.getLogger(__name__)
 
 # Message IDs have 19 digits.
 _MAX_MESSAGE_ID = 10**40
+# Clocks of the cloud's machines may differ by this much.
+_TOLERANCE = timedelta(minutes=1)
+# IoT Platform does not hold a message back for longer.
+_MAX_HELD = timedelta(hours=1)
 
 
 def read_messages(root: Element, received_at: datetime) -> list[Message]:
@@ -32,8 +36,17 @@ def read_messages(root: Element, received_at: datetime) -> list[Message]:
 
 def _read_message(texts: dict[str, str], received_at: datetime) -> Message:
     enqueued_at = _optional_time(texts, "EnqueueTime", 1000)
+    if enqueued_at and enqueued_at > received_at + _TOLERANCE:
+        enqueued_at = None
     envelope = _read_envelope(texts.get("MessageBody", ""))
-    sent_at = _optional_time(envelope, "timestamp") or enqueued_at or received_at
+    sent_at = _optional_time(envelope, "timestamp")
+    # Of an odd time would follow that the message is old, or that all further ones are.
+    if (
+        sent_at is None
+        or sent_at > (enqueued_at or received_at) + _TOLERANCE
+        or (enqueued_at and sent_at < enqueued_at - _MAX_HELD)
+    ):
+        sent_at = enqueued_at or received_at
     try:
         notification = read_notification(envelope, sent_at)
     except ValueError as err:

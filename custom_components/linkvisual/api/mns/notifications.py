@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 import json
 import re
 from typing import Any
@@ -33,6 +33,8 @@ _TOPIC = re.compile(r"(?:/sys|/as/mqtt/status)?/([^/]+)/([^/]+)(?:/thing/(.+))?"
 # An event of a function block has the block's name in front.
 _ALARM_POST = re.compile(r"event/(?:[^/]+:)?(?:IntelligentAlarm|AlarmEvent)/post")
 _LIFECYCLE_ACTIONS = ("create", "delete", "enable", "disable")
+# A message tells nothing that is later than itself, as far as clocks agree; devices' clocks may be wrong by any time.
+_TOLERANCE = timedelta(minutes=1)
 
 # Names of the device that a notification is about.
 type _Names = Mapping[str, str]
@@ -115,10 +117,12 @@ def _read_status(names: _Names, payload: Row, sent_at: datetime) -> StatusNotifi
     status = DeviceStatus(text(payload, "status").upper())
     if status is DeviceStatus.UNKNOWN:
         raise ValueError("status is missing or unknown")
-    time = (
-        _iso_time(payload, "utcTime", UTC)
-        or _iso_time(payload, "time", CLOUD_TIME_ZONE)
-        or sent_at
+    times = (
+        _iso_time(payload, "utcTime", UTC),
+        _iso_time(payload, "time", CLOUD_TIME_ZONE),
+    )
+    time = next(
+        (each for each in times if each and each <= sent_at + _TOLERANCE), sent_at
     )
     return StatusNotification(**names, status=status, time=time)
 
@@ -146,7 +150,12 @@ def _read_properties(
                 times.append(time)
     if not values:
         raise ValueError("no value is readable")
-    time = max(times, default=_milliseconds(payload, "gmtCreate") or sent_at)
+    created = _milliseconds(payload, "gmtCreate")
+    if created is None or created > sent_at + _TOLERANCE:
+        created = sent_at
+    time = max(times, default=created)
+    if abs(time - created) > _TOLERANCE:
+        time = created
     return PropertyNotification(**names, values=values, time=time)
 
 
