@@ -225,3 +225,33 @@ async def test_switched_off(hass: HomeAssistant, loaded: MockConfigEntry) -> Non
     unique_id = f"{loaded.entry_id}_push"
     assert registry.async_get_entity_id("sensor", "linkvisual", unique_id) is None
     assert "push" not in await system_health(hass)
+
+
+async def test_one_subscription_is_odd(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    front_door: Device,
+    entry: MockConfigEntry,
+) -> None:
+    """A product whose subscription cannot be read is an issue; the alarms of the others are pushed all the same."""
+    cloud.speed = 100
+    cloud.subscribe()
+    products = [each for each in cloud.world.products.values() if each.video]
+    (other,) = (each for each in products if each is not front_door.product)
+    subscription = cloud.subscriptions[other.product_key, "MNS"]
+    configuration, subscription.configuration = subscription.configuration, "{}"
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, options={"push": True})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    pushed = Pushed(hass, clock, cloud)
+    await pushed.until_polled()
+    raise_alarm(cloud, front_door, listed=False)
+    await pushed.until(lambda: hass.states.is_state(MOTION, "on"))
+    await pushed.until(lambda: pushed.issue("push_failed"), step=10)
+    subscription.configuration = configuration
+    await pushed.until(lambda: not pushed.issue("push_failed"), step=10)
+    # A queue that was found is relied on, though its subscription cannot be read again.
+    subscription.configuration = "{}"
+    await pushed.run(700)
+    assert not pushed.issue("push_failed")

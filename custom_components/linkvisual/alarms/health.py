@@ -166,8 +166,15 @@ class PushHealth:
         delays = [delay for queue in self.all_queues for delay in queue.delays]
         return median(delays) if delays else None
 
-    def set_queues(self, found: Mapping[str, FoundQueue]) -> None:
-        """Set the queues of the products that have one; the state of those that are known is kept."""
+    def set_queues(
+        self,
+        found: Mapping[str, FoundQueue],
+        errors: Mapping[str, LinkVisualError],
+    ) -> None:
+        """Set the queues of the products that have one, and why others are not known.
+
+        The state of those that are known is kept.
+        """
         self._is_searched = True
         self._by_address = {
             queue.address: self._by_address.get(queue.address) or QueueHealth()
@@ -175,17 +182,18 @@ class PushHealth:
         }
         products = {camera.product_key for camera in self._coordinator.data.values()}
         lost = {
-            key: queue
-            for key, queue in self.queues.items()
+            key: self.queues.get(key) or QueueHealth()
+            for key in (*self.queues, *errors)
             if key in products and key not in found
         }
-        for lost_queue in lost.values():
-            lost_queue.failed(QueueNotFoundError("QueueNotExist"), is_lasting=True)
+        for key, queue in lost.items():
+            err = errors.get(key) or QueueNotFoundError("QueueNotExist")
+            queue.failed(err, is_lasting=True)
         self.queues = lost | {
             key: self._by_address[queue.address] for key, queue in found.items()
         }
-        for key, queue in found.items():
-            self.queues[key].brings_states |= queue.brings_states
+        for key, found_queue in found.items():
+            self.queues[key].brings_states |= found_queue.brings_states
 
     def queue_of(self, iot_id: str) -> QueueHealth | None:
         """Return the state of a camera's queue; None if it has none."""

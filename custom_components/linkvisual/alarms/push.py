@@ -28,7 +28,7 @@ from ..coordinator import LinkVisualCoordinator
 from .health import PushHealth, PushState, QueueHealth
 from .manager import Alarms
 from .queue import Queue
-from .subscriptions import async_find_queues
+from .subscriptions import FoundQueue, async_find_queues
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -69,6 +69,7 @@ class Push:
         self._report = report
         self._polls: dict[QueueAddress, asyncio.Task[None]] = {}
         self._searched: set[str] = set()  # products
+        self._found: dict[str, FoundQueue] = {}
         self._has_new_products = asyncio.Event()
         self._states: dict[str, PushState] = {}
         self._list = Debouncer(
@@ -143,13 +144,18 @@ class Push:
     async def _start_polls(self) -> None:
         """Poll the queues of all products. Raises a LinkVisualError."""
         self._searched = self._products
-        found = await async_find_queues(
+        found, errors = await async_find_queues(
             self._client,
             self._searched,
             self._entry.data,
             self._entry.options,
         )
-        self._health.set_queues(found)
+        for product_key, err in errors.items():
+            _LOGGER.debug("Cannot find the queue of %s: %s", product_key, err)
+            if before := self._found.get(product_key):
+                found[product_key] = before
+        self._found = found
+        self._health.set_queues(found, errors)
         for product_key, queue in found.items():
             address = queue.address
             if (task := self._polls.get(address)) and not task.done():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..api.client import LinkVisualClient
+from ..api.errors import CloudError, LinkVisualError, UnreadableReplyError
 from ..api.mns.address import QueueAddress, default_queue_name, is_queue_name, queue_url
 from ..const import CONF_ENDPOINT, CONF_PUSH_ENDPOINT, CONF_PUSH_QUEUE
 
@@ -22,10 +23,11 @@ async def async_find_queues(
     product_keys: Iterable[str],
     data: Mapping[str, Any],
     options: Mapping[str, Any],
-) -> dict[str, FoundQueue]:
-    """Return the queues of products that have one with alarms, by product key. Products may share a queue.
+) -> tuple[dict[str, FoundQueue], dict[str, LinkVisualError]]:
+    """Return the queues of products that have one with alarms, and why others are not known, by product key.
 
-    Raises a LinkVisualError: PermissionDeniedError if the key must not look them up and the options have no address.
+    Products may share a queue. Raises a LinkVisualError if nothing is known: PermissionDeniedError if the key must not
+    look them up and the options have no address.
     """
     if endpoint := options.get(CONF_PUSH_ENDPOINT):
         names = {
@@ -36,10 +38,15 @@ async def async_find_queues(
             product_key: FoundQueue(QueueAddress(endpoint, name), brings_states=False)
             for product_key, name in names.items()
             if is_queue_name(name)
-        }
-    found = {}
+        }, {}
+    found: dict[str, FoundQueue] = {}
+    errors: dict[str, LinkVisualError] = {}
     for product_key in product_keys:
-        subscription = await client.query_subscribe_relation(product_key)
+        try:
+            subscription = await client.query_subscribe_relation(product_key)
+        except (CloudError, UnreadableReplyError) as err:
+            errors[product_key] = err
+            continue
         if subscription and subscription.device_data:
             url = data.get(CONF_ENDPOINT) or queue_url(
                 subscription.account_id, subscription.region
@@ -47,4 +54,6 @@ async def async_find_queues(
             found[product_key] = FoundQueue(
                 QueueAddress(url, subscription.queue_name), subscription.device_status
             )
-    return found
+    if errors and not found:
+        raise next(iter(errors.values()))
+    return found, errors
