@@ -19,6 +19,7 @@ from tests.emulator.faults import Fault
 from tests.emulator.things import report
 from tests.emulator.world import Device
 
+from .alarms import AlarmEvents
 from .recording import RecordingEvents, record
 
 ODD = [
@@ -202,3 +203,37 @@ async def test_clip_that_cannot_be_read(
     state = hass.states.get("event.front_door_alarm")
     assert state is not None
     assert "file_name" in state.attributes
+
+
+@pytest.mark.parametrize(
+    "odd", ["1970-01-01 08:00:01", "2020-01-01 00:00:00", "2150-01-01 00:00:00"]
+)
+@pytest.mark.parametrize("before", [0, 1])
+async def test_alarm_at_an_odd_time(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    front_door: Device,
+    odd: str,
+    before: int,
+) -> None:
+    """An alarm that is listed with a time out of the range that was asked for is told once at most."""
+    await clock.run(10, step=5)
+    events = AlarmEvents(hass)
+    for _ in range(before):
+        raise_alarm(cloud, front_door)
+        await clock.run(60, step=5)
+    raise_alarm(cloud, front_door, delay=0)
+    patch = {"Data": {"List": {0: {"EventTime": odd, "EventId": "odd"}}}}
+    cloud.faults.append(
+        Fault(
+            "patch",
+            "QueryDeviceEvent",
+            times=None,
+            patch=patch,
+            iot_id=front_door.iot_id,
+        )
+    )
+    await clock.run(400, step=5)
+    assert events.event_ids.count("odd") <= 1

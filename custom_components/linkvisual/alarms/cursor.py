@@ -1,6 +1,6 @@
 """Which alarms of a camera are known, and which new ones are too old to be reported."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -55,10 +55,16 @@ class AlarmCursor:
             max(self.newest, now) + _MAX_CLOCK_AHEAD,
         )
 
-    def extended(self, new: Iterable[KnownAlarm], now: datetime) -> Self:
+    def extended(
+        self,
+        new: Iterable[KnownAlarm],
+        now: datetime,
+        listed: Collection[str] | None = None,
+    ) -> Self:
         """Return the cursor with new alarms, without those that are outside of all further windows.
 
         What the queue has brought is kept for as long as a repeated message would be reported: clocks may be wrong.
+        So is what the cloud lists, whatever its time says; `listed` are its EventIds if it was listed just now.
         """
         added = {alarm.key: alarm for alarm in new}
         newest = max([self.newest, *(alarm.event_time for alarm in added.values())])
@@ -68,6 +74,7 @@ class AlarmCursor:
             for key, alarm in (*self.known.items(), *added.items())
             if alarm.event_time >= begin - _MARGIN
             or (alarm.sent_at and alarm.sent_at >= now - MAX_DELAY - _MARGIN)
+            or (alarm.event_id and (listed is None or alarm.event_id in listed))
         }
         return replace(self, newest=newest, known=known)
 

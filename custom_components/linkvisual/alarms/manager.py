@@ -198,7 +198,7 @@ class Alarms:
         )
         if self._stopped or iot_id not in self._cursors:
             return
-        new = self._match_brought(iot_id, listed)
+        new = self._match_brought(iot_id, listed.values())
         cursor = self._cursors[iot_id]
         was_listed_lately = self._was_listed_lately(iot_id)
         extended = cursor.extended(
@@ -211,6 +211,7 @@ class Alarms:
                 for event in new
             ),
             now,
+            listed,
         )
         if was_listed_lately:
             ages = [now - event.event_time for event in new]
@@ -329,8 +330,8 @@ class Alarms:
 
     async def _list(
         self, iot_id: str, begin: datetime, end: datetime
-    ) -> tuple[Iterable[DeviceEvent], bool]:
-        """Return the alarms of a time range, and whether these are all."""
+    ) -> tuple[dict[str, DeviceEvent], bool]:
+        """Return the alarms of a time range by EventId, and whether these are all."""
         events: dict[str, DeviceEvent] = {}
         for current_page in range(1, MAX_PAGES + 1):
             page = await self._client.query_device_event(
@@ -338,8 +339,8 @@ class Alarms:
             )
             events.update({event.event_id: event for event in page.rows})
             if page.last:
-                return events.values(), True
-        return events.values(), False
+                return events, True
+        return events, False
 
     @callback
     def _async_send(self, alarm: Alarm, *, is_new: bool) -> None:
