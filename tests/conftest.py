@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 import logging
 from pathlib import Path
+import time
 from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -13,6 +14,7 @@ from freezegun.api import TickingDateTimeFactory
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -120,6 +122,14 @@ class Clock:
         # Its own `tick` counts from where it was moved to last, and loses the time that passed by itself.
         self._frozen.move_to(datetime.now(UTC) + timedelta(seconds=seconds))
         async_fire_time_changed(self._hass)
+
+    def set_by(self, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Set the clock of this machine; how time passes does not change."""
+        ours, utcnow = time.time, dt_util.utcnow
+        monkeypatch.setattr(time, "time", lambda: ours() + seconds)
+        monkeypatch.setattr(
+            dt_util, "utcnow", lambda: utcnow() + timedelta(seconds=seconds)
+        )
 
     async def run(self, seconds: float, step: float = 1) -> None:
         """Let time pass in steps, so that what was begun can go on."""

@@ -319,3 +319,20 @@ async def test_voice(
     raise_alarm(cloud, front_door, 3)
     await until(hass, clock, "on")
     assert await moving() == [MOTION]
+
+
+async def test_clock_is_set_back(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    front_door: Device,
+    watched: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The clock of this machine may be set back while the sensor is on: it turns off all the same."""
+    with monkeypatch.context() as ahead:
+        clock.set_by(7200, ahead)
+        raise_alarm(cloud, front_door)
+        await until(hass, clock, "on")
+    await clock.run(60, step=5)
+    assert hass.states.is_state(MOTION, "off")

@@ -221,3 +221,23 @@ async def test_storage_lost(
     await settle(hass, clock)
     assert made(cloud) == (1, 1, 2)
     assert len(cloud.calls_of("CreateRecordPlan")) == 1
+
+
+async def test_clock_is_set_back(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    both: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The next attempt does not wait until the clock of this machine, which was a year ahead, is there again."""
+    cloud.faults.append(Fault("cut", "CreateTimeTemplate", times=None))
+    plan = await add_plan(hass, clock, loaded, cameras=both)
+    with monkeypatch.context() as ahead:
+        clock.set_by(365 * 86400, ahead)
+        await change_plan(hass, clock, loaded, plan, cameras=both[:1])
+        await clock.run(60, step=5)
+    cloud.faults.clear()
+    await clock.run(3700, step=60)
+    assert made(cloud) == (1, 1, 1)

@@ -15,7 +15,7 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.restore_state import RestoredExtraData, RestoreEntity
 from homeassistant.util import dt as dt_util
 
@@ -283,12 +283,13 @@ class AlarmSensor(LinkVisualEntity, BinarySensorEntity, RestoreEntity):
         """Turn on until `off_at`. The caller writes the state."""
         self._async_cancel_timer()
         self._off_at = off_at
-        self._cancel_timer = async_track_point_in_utc_time(
+        # Not at a time of the clock, which may be set back meanwhile.
+        self._cancel_timer = async_call_later(
             self.hass,
+            off_at - dt_util.utcnow(),
             HassJob(
                 self._handle_timer, "LinkVisual alarm is over", cancel_on_shutdown=True
             ),
-            off_at,
         )
 
     @callback

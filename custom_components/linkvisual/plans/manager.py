@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 import logging
+import time
 from typing import Any
 
 from homeassistant.config_entries import (
@@ -19,7 +20,7 @@ from homeassistant.helpers.dispatcher import (
     async_dispatcher_send,
 )
 from homeassistant.helpers.entity_registry import EVENT_ENTITY_REGISTRY_UPDATED
-from homeassistant.helpers.event import async_call_later, async_track_point_in_utc_time
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..api.client import LinkVisualClient
@@ -87,7 +88,7 @@ class Plans:
         self._watch = ScheduleWatch(hass, self.async_request)
         self._lock = asyncio.Lock()
         self._is_stopped = False
-        self._checked_at: datetime | None = None
+        self._checked_at: float | None = None  # monotonic
         self._cancel_request: CALLBACK_TYPE | None = None
         self._cancel_timer: CALLBACK_TYPE | None = None
         # Cameras that lack a plan, as they were when it could not be bound.
@@ -244,11 +245,12 @@ class Plans:
         pause = CHECK_INTERVAL
         if failures:
             pause = min(pause, RETRY_INTERVAL * 2 ** min(failures - 1, 10))
-        due = now + max(pause, timedelta(seconds=self._budget.wait()))
+        pause = max(pause, timedelta(seconds=self._budget.wait()))
         if change := next_offset_change(dt_util.get_default_time_zone(), now):
-            due = min(due, change)
-        self._cancel_timer = async_track_point_in_utc_time(
-            self._hass, HassJob(self._start_run), due
+            pause = min(pause, change - now)
+        # Not at a time of the clock, which may be set back meanwhile.
+        self._cancel_timer = async_call_later(
+            self._hass, pause, HassJob(self._start_run)
         )
 
     # What to do
@@ -268,8 +270,11 @@ class Plans:
             for plan_id, subentry in self._subentries.items()
         }
         has_work = self._keeper.has_work(wanted)
-        now = dt_util.utcnow()
-        is_checked = self._checked_at and now - self._checked_at < CHECK_INTERVAL
+        now = time.monotonic()
+        is_checked = (
+            self._checked_at is not None
+            and now - self._checked_at < CHECK_INTERVAL.total_seconds()
+        )
         if has_work or (wanted and not is_checked):
             self._budget.record_call()
             try:
