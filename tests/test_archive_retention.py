@@ -7,6 +7,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .archive import add_job, state_of
@@ -133,3 +134,19 @@ async def test_links(
     (videos / "other" / path.parent.name).symlink_to(path.parent)
     await clock.tick(601)
     assert path.exists()
+
+
+async def test_clock_of_this_machine_is_set(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    videos: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A clock that is a year ahead for a while deletes nothing: ages count by the cloud's time."""
+    job_id, own, _ = await job_with(hass, loaded, videos, [8, 6, 1], keep_days=7)
+    utcnow = dt_util.utcnow
+    monkeypatch.setattr(dt_util, "utcnow", lambda: utcnow() + timedelta(days=365))
+    await clock.tick(601)
+    assert [path.exists() for path in own] == [False, True, True]
+    assert state_of(hass, job_id, "files") == "2"

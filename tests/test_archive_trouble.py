@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.linkvisual.media import download
+from tests.emulator.archive import RecordedFile
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault, MediaFault
 from tests.emulator.world import Device
@@ -19,6 +20,7 @@ from tests.emulator.world import Device
 from .archive import add_job, saved, settle, state_of
 from .conftest import Clock
 from .media import call, content_id
+from .recording import record
 
 ISSUE = "archive_failed_{}_{}"
 
@@ -251,3 +253,47 @@ async def test_not_known_yet(
     await clock.run(1300, step=60)
     await settle(hass, clock, job_id)
     assert list(saved(videos)) == names
+
+
+async def test_follow_up_that_is_refused(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    videos: Path,
+    job_id: str,
+) -> None:
+    """A triggered recording that the cloud does not speak of holds up no other recordings of its camera, nor itself."""
+    cloud.faults.append(
+        Fault("gateway", "QueryRecordByRecordId", None, status=403, code="NoPermission")
+    )
+    await record(hass, record_duration=10)
+    store(cloud, cameras["Front door"])
+    await clock.run(3 * 3600, step=60)
+    assert sorted(row["kind"] for row in saved(videos).values()) == [
+        "continuous",
+        "manual",
+    ]
+
+
+async def test_names_that_end_alike(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    videos: Path,
+    job_id: str,
+) -> None:
+    """Recordings of the same second whose names make the same path are all saved, also if at the same time."""
+    now = cloud.now()
+    names = [f"{int(now)}_../{letter}/../{'x' * 60}" for letter in "abcd"]
+    for name in names:
+        cameras["Front door"].stored.add(
+            RecordedFile(name, now, now + 10, now, stream_type=0, record_type=0)
+        )
+    cloud.media_faults.append(MediaFault("slow", bytes_per_second=400_000, times=None))
+    await clock.run(1300, step=60)
+    await settle(hass, clock, job_id)
+    assert sorted(saved(videos)) == names

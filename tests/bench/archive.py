@@ -77,6 +77,7 @@ class _Start:
             self._settings,
             stored.get(_JOB_ID) or StoredJob(_NOW),
             totals.get(_JOB_ID, {}),
+            lambda: datetime.now(UTC),
         )
         await job.async_begin()
         await job.async_clean()

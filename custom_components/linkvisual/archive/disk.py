@@ -3,7 +3,7 @@
 Which files a job wrote is known by their sidecars: a JSON file beside each MP4 with the job's ID and the MP4's size.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 import errno
 import itertools
@@ -61,8 +61,11 @@ class JobFolder:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return str(mount)
 
-    def place(self, item: Item) -> Path | None:
-        """Return the path of an item's MP4; None if it is there already. Raises OSError."""
+    def place(self, item: Item, taken: Collection[Path] = ()) -> Path | None:
+        """Return the path of an item's MP4; None if it is there already. Raises OSError.
+
+        `taken` are the paths of other items that are being saved.
+        """
         base = self.root / item.path
         if not base.parent.resolve().is_relative_to(self.root.resolve()):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
@@ -72,7 +75,7 @@ class JobFolder:
             sidecar = path.with_suffix(_SIDECAR)
             if (row := self._read(sidecar)) and row.get("file_name") == item.file_name:
                 return None if _size(path) == row["size"] else path
-            if not _exists(path) and not _exists(sidecar):
+            if path not in taken and not _exists(path) and not _exists(sidecar):
                 return path
         raise AssertionError
 

@@ -1,15 +1,16 @@
 """An archive job: what waits to be saved, what is kept, and what is wrong."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import logging
+from pathlib import Path
 import time
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
 
 from .disk import DayTotal, JobFolder
 from .models import Item, JobSettings, Problem
@@ -89,8 +90,11 @@ class ArchiveJob:
         settings: JobSettings,
         stored: StoredJob,
         totals: dict[str, DayTotal],
+        now: Callable[[], datetime],
     ) -> None:
+        """`now` is the cloud's time: a clock of this machine that is ahead must not delete what is kept."""
         self._hass = hass
+        self._now = now
         self.job_id = job_id
         self.title = title
         self.settings = settings
@@ -106,6 +110,8 @@ class ArchiveJob:
         # Keys of items that are not on the disk yet, and of those that are being saved.
         self.unstored: set[tuple[str, str]] = set()
         self.active: set[tuple[str, str]] = set()
+        # Paths of those that are being saved.
+        self._places: dict[tuple[str, str], Path] = {}
         self.is_begun = False
         # Of the folder.
         self.pause = Pause(15, 600)
@@ -253,6 +259,20 @@ class ArchiveJob:
         mount = await self._hass.async_add_executor_job(check, self.stored.mount)
         self.stored.mount = mount
 
+    @asynccontextmanager
+    async def place(self, item: Item) -> AsyncIterator[Path | None]:
+        """Yield the path of an item's MP4, which is its own meanwhile; None if it is there already. Raises OSError."""
+        place = self.folder.place
+        async with self.lock:
+            taken = list(self._places.values())
+            path = await self._hass.async_add_executor_job(place, item, taken)
+            if path is not None:
+                self._places[item.key] = path
+        try:
+            yield path
+        finally:
+            self._places.pop(item.key, None)
+
     async def async_begin(self) -> None:
         """Remove partial files, and count what was being changed. Raises FolderMissingError or OSError."""
         run = self._hass.async_add_executor_job
@@ -283,7 +303,7 @@ class ArchiveJob:
         """Return the begin of the time for which files are kept; None if for ever."""
         if self.settings.keep_days is None:
             return None
-        return dt_util.utcnow() - timedelta(days=self.settings.keep_days)
+        return self._now() - timedelta(days=self.settings.keep_days)
 
     async def async_clean(self) -> None:
         """Delete what is too old or too much, of what the job wrote. Raises FolderMissingError or OSError."""

@@ -53,6 +53,8 @@ _MAX_SPAN = timedelta(days=1)
 _MAX_FILES = 10_000
 # A recording that was triggered is known by its ID when it is ready, until this time after its end.
 _TOLD_WITHIN = timedelta(minutes=15)
+# Until this time after its end, nothing of its camera is listed: then it is listed like those that nothing tells of.
+_HELD_UP = timedelta(hours=1)
 _MANUAL = RecordType.MANUAL.name.lower()
 _ALARM = RecordType.ALARM.name.lower()
 _CONTINUOUS = RecordType.CONTINUOUS.name.lower()
@@ -104,6 +106,7 @@ class Archive:
                 JobSettings.from_data(self._hass, data),
                 stored.get(job_id) or StoredJob(self._now()),
                 totals.get(job_id, {}),
+                self._now,
             )
         self.async_follow_cameras()
         await self._store.async_commit()
@@ -252,11 +255,12 @@ class Archive:
     def poll_interval(self, camera: Camera) -> float | None:
         """Return the seconds between listings of a camera; None if no job needs one, or not now."""
         jobs = self._jobs_of(camera.iot_id)
+        now = self._now()
         if not jobs or any(
-            recording.iot_id == camera.iot_id for recording in self._unfinished()
+            recording.iot_id == camera.iot_id and now < recording.ends_at + _HELD_UP
+            for recording in self._unfinished()
         ):
             return None
-        now = self._now()
         if min(job.stored.listed_until.get(camera.iot_id, now) for job in jobs) < (
             now - _MAX_SPAN
         ):

@@ -2,6 +2,7 @@
 
 import errno
 from functools import partial
+from pathlib import Path
 import time
 
 from homeassistant.core import HomeAssistant
@@ -135,9 +136,12 @@ class Saver:
         return False
 
     async def _save(self, job: ArchiveJob, item: Item) -> None:
-        run = self._hass.async_add_executor_job
         await job.async_check()
-        if (path := await run(job.folder.place, item)) is None:
+        async with job.place(item) as path:
+            await self._save_to(job, item, path)
+
+    async def _save_to(self, job: ArchiveJob, item: Item, path: Path | None) -> None:
+        if path is None:
             job.succeed(item, 0)
             return
         self._next_call_at = time.monotonic() + self._budget.seconds_per_call / _SHARE
@@ -149,6 +153,7 @@ class Saver:
             return
         name = self._coordinator.name_of(item.iot_id)
         media = self._playback.media
+        run = self._hass.async_add_executor_job
         async with fetched(self._hass, media, address, path) as part, job.lock:
             await run(partial(job.folder.finish, part, path, item, name))
             job.succeed(item, part.size)
