@@ -6,6 +6,7 @@ from typing import Any
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import voluptuous as vol
@@ -206,3 +207,18 @@ async def test_damaged_store(
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert await annotations(hass) == []
+
+
+async def test_clock_of_this_machine_is_set(
+    hass: HomeAssistant,
+    clip: str,
+    short_clip: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A clock that is a year ahead for a while takes no texts away: ages count by the cloud's time."""
+    await annotate(hass, media_content_id=clip)
+    utcnow = dt_util.utcnow
+    with monkeypatch.context() as patched:
+        patched.setattr(dt_util, "utcnow", lambda: utcnow() + timedelta(days=365))
+        await annotate(hass, media_content_id=short_clip)
+    assert await annotations(hass) == [TEXT, TEXT]

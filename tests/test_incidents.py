@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp.test_utils import TestServer
@@ -356,3 +357,28 @@ async def test_removed_account(
     assert outcomes(event) == (["camera.front_door_2"], {FRONT_DOOR: "deleted"})
     await hass.config_entries.async_remove(second.entry_id)
     assert not [key for key in hass_storage if key.startswith("linkvisual.")]
+
+
+@pytest.mark.parametrize("offset", [600, -600])
+async def test_clocks_that_differ(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    told: list[Event[Any]],
+    offset: int,
+) -> None:
+    """An incident begins, by the cloud's clock, right before its recordings."""
+    cloud.clock_offset = offset
+    await clock.run(70, step=10)
+    await record_incident(hass, FRONT_DOOR, record_duration=10)
+    await clock.run(30, step=5)
+    (event,) = told
+    started, triggered = (
+        datetime.fromisoformat(text)
+        for text in (
+            event.data["started_at"],
+            event.data["recordings"][0]["triggered_at"],
+        )
+    )
+    assert timedelta(0) <= triggered - started <= timedelta(seconds=5)

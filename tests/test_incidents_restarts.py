@@ -10,6 +10,7 @@ from typing import Any
 from freezegun import freeze_time
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -29,7 +30,7 @@ from .incidents import (
     record_incident,
     running,
 )
-from .recording import RecordingEvents
+from .recording import RecordingEvents, record
 from .test_recordings_races import writing_slowly
 
 
@@ -182,3 +183,27 @@ async def test_reload_while_the_end_is_written(
         assert await hass.config_entries.async_reload(loaded.entry_id)
     await clock.run(30, step=5)
     assert len(told) == len(record_events.ready) == 1
+
+
+async def test_reload_while_a_running_recording_is_waited_for(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    record_events: RecordingEvents,
+) -> None:
+    """Who waits for the file of a recording that was running already waits in vain; its incident does not."""
+    told: list[Any] = async_capture_events(hass, INCIDENT_READY)
+    await record(hass, record_duration=60)
+    caller = asyncio.create_task(
+        record_incident(hass, FRONT_DOOR, skip_if_recording=True, wait_for_file=True)
+    )
+    await asyncio.sleep(0.2)
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    with pytest.raises(HomeAssistantError) as caught:
+        await caller
+    assert caught.value.translation_key == "unloaded"
+    await clock.run(90, step=5)
+    (ready,) = record_events.ready
+    (event,) = told
+    assert event.data["recordings"] == [ready.data]
+    assert not event.data["failed"]

@@ -147,3 +147,28 @@ async def test_lost_answers_in_a_row(
     }
     assert len(told) == 2
     assert [told[time] for time in sorted(told)] == sorted(told.values())
+
+
+async def test_lost_answer_beside_a_recording_that_is_not_known_yet(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    record_events: RecordingEvents,
+) -> None:
+    """Nor do they wait for a recording that the cloud knows only when it has files."""
+    await record(hass, record_duration=7200)
+    await clock.run(70, step=10)
+    cloud.faults.append(
+        Fault(
+            "service",
+            "QueryRecordByRecordId",
+            None,
+            code="400",
+            message="Record not exist.",
+        )
+    )
+    await lose_answer(hass, cloud)
+    await clock.run(50, step=2)
+    (ready,) = record_events.ready
+    assert ready.data["file_id"] is None

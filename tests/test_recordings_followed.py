@@ -186,6 +186,7 @@ async def test_camera_that_goes_on_after_a_break(
     assert len(ready.data["files"]) == 4
 
 
+@pytest.mark.parametrize("upload_delay", [6, 200])
 async def test_recording_that_broke_off_while_home_assistant_was_down(
     hass: HomeAssistant,
     clock: Clock,
@@ -193,8 +194,10 @@ async def test_recording_that_broke_off_while_home_assistant_was_down(
     cloud: Cloud,
     cameras: dict[str, Device],
     record_events: RecordingEvents,
+    upload_delay: float,
 ) -> None:
-    """After a restart it is looked whether the recording still runs."""
+    """After a restart it is looked whether the recording still runs, also if its file comes later than Home Assistant."""
+    cloud.inferred.upload_delay = upload_delay
     await record(hass, record_duration=7200)
     assert await hass.config_entries.async_unload(loaded.entry_id)
     set_status(cloud, cameras["Front door"], "OFFLINE")
@@ -202,9 +205,11 @@ async def test_recording_that_broke_off_while_home_assistant_was_down(
     set_status(cloud, cameras["Front door"], "ONLINE")
     await clock.tick(60)
     assert await hass.config_entries.async_setup(loaded.entry_id)
-    await clock.run(150, step=5)
+    await clock.run(180, step=5)
     assert len(record_events.ready) == 1
     assert hass.states.is_state(SENSOR, "off")
+    row = await record(hass, skip_if_recording=True)
+    assert row["status"] == "triggered"
 
 
 @pytest.mark.parametrize("record_duration", [3605, 3620, 4000])

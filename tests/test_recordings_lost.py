@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.conftest import Clock
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
+from tests.emulator.inferred import Order
 from tests.emulator.world import Device
 
 from .recording import RecordingEvents, record
@@ -226,3 +227,29 @@ async def test_clocks_that_differ(
         await record(hass, record_duration=20)
     await clock.run(60)
     assert len(record_events.ready) == 1
+
+
+@pytest.mark.parametrize("order", ["ascending", "descending"])
+async def test_lost_answer_on_a_busy_camera(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    record_events: RecordingEvents,
+    order: Order,
+) -> None:
+    """The file is found among more than the cloud lists at once, wherever it is listed."""
+    cloud.inferred.record_order = order
+    cloud.faults.append(Fault("cut", after=True, action="TriggerRecord"))
+    with pytest.raises(HomeAssistantError):
+        await record(hass, record_duration=600)
+    now = cloud.now()
+    for number in range(120):
+        begin = now + 60 + 4 * number
+        cloud.world.add_file(cameras["Front door"], begin, begin + 10, record_type=2)
+    await clock.run(660, step=10)
+    (ready,) = record_events.ready
+    (file,) = ready.data["files"]
+    assert file["begin"][:16] == ready.data["triggered_at"][:16]
+    assert not record_events.failed

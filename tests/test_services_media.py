@@ -88,6 +88,27 @@ async def test_ranges(
         ]
 
 
+@pytest.mark.parametrize("offset", [3000, -3000])
+async def test_clocks_that_differ(
+    hass: HomeAssistant,
+    front_door: Device,
+    now: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    offset: int,
+) -> None:
+    """Without a range, the last day is one by the cloud's clock."""
+    cloud.clock_offset = offset
+    await now.run(70, step=10)
+    names = [
+        cloud.world.add_file(front_door, begin, begin + 60).file_name
+        for begin in (cloud.now() - 86300, cloud.now() - 61)
+    ]
+    reply = await call(hass, "get_recordings", entity_id=FRONT_DOOR)
+    rows = reply[FRONT_DOOR]["recordings"]
+    assert [row["file_name"] for row in rows] == names[::-1]
+
+
 async def test_kinds(
     hass: HomeAssistant, front_door: Device, loaded: MockConfigEntry, cloud: Cloud
 ) -> None:

@@ -170,6 +170,35 @@ async def test_wait_for_a_file_that_does_not_come(
         assert caught.value.translation_key == "recording_timeout"
 
 
+async def test_wait_for_a_file_that_the_cloud_does_not_speak_of(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    record_events: RecordingEvents,
+) -> None:
+    """Nobody waits without end: an automation would not run again. The recording is followed all the same."""
+    cloud.faults.append(
+        Fault("gateway", "QueryRecordByRecordId", None, status=403, code="NoPermission")
+    )
+    waiting = hass.async_create_task(
+        trigger(hass, entity_id=FRONT_DOOR, record_duration=10, wait_for_file=True)
+    )
+    await asyncio.sleep(0.2)
+    for minute in range(15):
+        assert minute > 10 or not waiting.done()
+        clock.jump(60)
+        await asyncio.sleep(0.05)
+    assert waiting.done()
+    with pytest.raises(HomeAssistantError) as caught:
+        await waiting
+    assert caught.value.translation_key == "recording_unknown"
+    assert not record_events.ends
+    cloud.faults.clear()
+    await clock.run(3600, step=300)
+    assert len(record_events.ready) == 1
+
+
 async def test_unload_while_waiting(
     hass: HomeAssistant, clock: Clock, loaded: MockConfigEntry
 ) -> None:

@@ -22,6 +22,7 @@ from tests.assist import device_of
 from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
 
+from .media import call
 from .test_services import FRONT_DOOR, trigger
 
 
@@ -214,6 +215,29 @@ async def test_hidden_and_disabled_camera(
     entities.async_update_entity(FRONT_DOOR, disabled_by=er.RegistryEntryDisabler.USER)
     reply = await trigger(hass, device_id=entity.device_id)
     assert reply[FRONT_DOOR]["status"] == "triggered"
+
+
+async def test_device_that_is_gone(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+) -> None:
+    """A named device that is no camera, or no more, is told as a failure; the cameras record."""
+    other = MockConfigEntry(domain="other")
+    other.add_to_hass(hass)
+    stranger = dr.async_get(hass).async_get_or_create(
+        config_entry_id=other.entry_id, identifiers={("other", "1")}, name="Lamp"
+    )
+    front_door = device_of(hass, loaded, cameras["Front door"])
+    target: dict[str, Any] = {"device_id": [front_door, stranger.id, "gone"]}
+    reply = await trigger(hass, **target)
+    assert reply[FRONT_DOOR]["status"] == "triggered"
+    for device_id in (stranger.id, "gone"):
+        assert reply[device_id]["error"] == "not_a_camera"
+    with pytest.raises(HomeAssistantError):
+        await call(hass, "trigger_record", reply=False, **target)
+    assert len(cloud.calls_of("TriggerRecord")) == 2
 
 
 @pytest.mark.parametrize(

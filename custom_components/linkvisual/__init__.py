@@ -124,7 +124,7 @@ async def _async_make_data(
     await recordings.async_load()
     saved_clips = SavedClips(hass, entry.entry_id)
     await saved_clips.async_load()
-    annotations = Annotations(hass, entry.entry_id, coordinator.days_kept)
+    annotations = Annotations(hass, entry.entry_id, coordinator.days_kept, client.now)
     await annotations.async_load()
     properties = Properties(hass, entry, client, coordinator)
     media = _media_client(hass, entry)
@@ -164,7 +164,9 @@ async def _async_make_data(
         PollJob("settings", properties.async_refresh, properties.poll_interval),
         PollJob("record_plans", camera_plans.async_poll, camera_plans.poll_interval),
         PollJob(
-            "last_recording", recordings.async_find_last, recordings.last_poll_interval
+            "last_recording",
+            recordings.newest.async_poll,
+            recordings.newest.poll_interval,
         ),
         PollJob(
             "last_pictures", pictures.newest.async_poll, pictures.newest.poll_interval

@@ -25,12 +25,12 @@ from .const import (
 from .errors import async_result
 from .recordings.events import event_data
 from .recordings.incidents import INCIDENTS, Incident, Member
-from .recordings.models import RecordingState
+from .recordings.models import Recording, RecordingState
 from .recordings.settings import RecordSettings
 from .services_export import async_setup_export_service
 from .services_media import async_setup_media_services
 from .services_storage import async_setup_storage_service
-from .targets import Outcome, Target, async_for_all, async_targets, failure
+from .targets import Outcome, Target, async_for_all, async_targets, cloud_now, failure
 
 ATTR_INCIDENT = "incident"
 ATTR_SKIP_IF_RECORDING = "skip_if_recording"
@@ -126,7 +126,7 @@ async def _async_trigger_incident(
         for target in targets
     ]
     incident = await incidents.async_open(
-        call.data[ATTR_INCIDENT], call.context, members
+        call.data[ATTR_INCIDENT], cloud_now(targets), call.context, members
     )
 
     async def trigger(target: Target) -> Outcome:
@@ -184,22 +184,37 @@ async def _async_trigger(
         )
     elif incident and member:
         recording = recordings.async_join(recording, incident.incident_id)
+        member.is_requested = True
         call.hass.data[INCIDENTS].async_join(member, recording.key)
     if member:
         member.in_call = False
+    return await _async_outcome(call, target, recording, status)
+
+
+async def _async_outcome(
+    call: ServiceCall, target: Target, recording: Recording, status: str
+) -> Outcome:
+    """Return the row of a recording, with its files if they are waited for."""
+    reason: str | None = None
     if call.data[ATTR_WAIT_FOR_FILE]:
-        recording = await recordings.async_wait(recording)
-        status = recording.state.value
+        try:
+            recording = await target.data.recordings.async_wait(recording)
+        except TimeoutError:
+            reason = "unknown"
+        else:
+            status = recording.state.value
     row = {
         "status": status,
         "files": [],
         **event_data(recording, target.entry.entry_id),
     }
-    if recording.state is not RecordingState.FAILED:
+    if recording.state is RecordingState.FAILED:
+        reason = row.pop("reason")
+    if reason is None:
         return row, None
     error = HomeAssistantError(
         translation_domain=DOMAIN,
-        translation_key=f"recording_{row.pop('reason')}",
+        translation_key=f"recording_{reason}",
         translation_placeholders={"camera": target.name},
     )
     return row | failure(error), error

@@ -35,6 +35,7 @@ from .targets import (
     async_check_permissions,
     async_for_all,
     async_targets,
+    cloud_now,
 )
 
 ATTR_FROM = "from"
@@ -130,9 +131,9 @@ def async_setup_media_services(hass: HomeAssistant) -> None:
 async def _async_get_recordings(
     hass: HomeAssistant, call: ServiceCall
 ) -> ServiceResponse:
-    begin, end = _span(call)
-    kind = KINDS.get(call.data.get(ATTR_KIND, ""))
     targets, unmatched_entity_ids = await async_targets(hass, call)
+    begin, end = _span(call, cloud_now(targets))
+    kind = KINDS.get(call.data.get(ATTR_KIND, ""))
 
     async def find(target: Target) -> Outcome:
         files = await target.data.library.find(
@@ -143,10 +144,10 @@ async def _async_get_recordings(
     return await async_for_all(hass, call, targets, unmatched_entity_ids, find)
 
 
-def _span(call: ServiceCall) -> tuple[datetime, datetime]:
+def _span(call: ServiceCall, now: datetime) -> tuple[datetime, datetime]:
     """Return the time range in UTC, by default the last day. Without a time zone, it is in Home Assistant's."""
     try:
-        end = dt_util.as_utc(call.data.get(ATTR_TO) or dt_util.utcnow())
+        end = dt_util.as_utc(call.data.get(ATTR_TO) or now)
         begin = dt_util.as_utc(call.data.get(ATTR_FROM) or end - DEFAULT_PERIOD)
     except OverflowError:
         # The first and last days that there are have no other time zone.
@@ -260,18 +261,35 @@ async def _async_delete_recordings(
         by_camera.setdefault(target, []).append(file_name)
     deleted = 0
     for target, names in by_camera.items():
-        data = target.data
-        with raise_translated(hass, target.entry, target.iot_id):
-            for start in range(0, len(names), RECORDS_PER_DELETE_CALL):
-                batch = names[start : start + RECORDS_PER_DELETE_CALL]
-                deleted += await data.client.delete_record(target.iot_id, batch)
-        await data.recordings.async_files_deleted(target.iot_id, names)
-        data.annotations.forget_files(target.iot_id, names)
-        data.calendar.forget(target.iot_id)
-        data.library.forget(target.iot_id)
-        data.timeline.forget(target.iot_id)
-        data.playback.forget(target.iot_id, names)
+        client = target.data.client
+        is_certain = False
+        try:
+            with raise_translated(hass, target.entry, target.iot_id):
+                for start in range(0, len(names), RECORDS_PER_DELETE_CALL):
+                    batch = names[start : start + RECORDS_PER_DELETE_CALL]
+                    deleted += await client.delete_record(target.iot_id, batch)
+            is_certain = True
+        finally:
+            await _async_forget_files(target, names, is_certain=is_certain)
     return {"deleted": deleted} if call.return_response else None
+
+
+async def _async_forget_files(
+    target: Target, names: list[str], *, is_certain: bool
+) -> None:
+    """Forget files that were, or may have been, deleted. The account may have been reloaded meanwhile."""
+    if not target.is_loaded:
+        return
+    data = target.data
+    if is_certain:
+        await data.recordings.newest.async_files_deleted(target.iot_id, names)
+        data.annotations.forget_files(target.iot_id, names)
+    else:
+        data.recordings.newest.async_doubt(target.iot_id)
+    data.calendar.forget(target.iot_id)
+    data.library.forget(target.iot_id)
+    data.timeline.forget(target.iot_id)
+    data.playback.forget(target.iot_id, names)
 
 
 async def _async_save_recording(

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 import logging
 import time
 from typing import Any, override
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 
@@ -54,7 +56,12 @@ class IntegrationStore(Store[dict[str, Any]]):
 
     async def async_read(self) -> dict[str, Any]:
         """Return the stored data; empty if missing or malformed."""
-        data: Any = await self.async_load()
+        try:
+            data: Any = await self.async_load()
+        except (AttributeError, KeyError, TypeError) as err:
+            # JSON, but not as Home Assistant stores it.
+            _LOGGER.warning("%s cannot be read: %r", self.key, err)
+            return {}
         if data is None or isinstance(data, dict):
             return data or {}
         _LOGGER.warning("%s cannot be read: not a JSON object", self.key)
@@ -86,6 +93,31 @@ class IntegrationStore(Store[dict[str, Any]]):
         now = time.monotonic()
         self._debt = max(0.0, self._debt - max(0.0, now - self._debt_at))
         self._debt_at = now
+
+
+def stored_text(value: Any) -> str:
+    """Return a stored text. Raises TypeError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a text")
+    return value
+
+
+def stored_time(value: Any) -> datetime:
+    """Return a stored time in UTC. Raises TypeError or ValueError."""
+    time = datetime.fromisoformat(value)
+    # Near the limits of datetime, nothing can be added to it, nor its zone be changed.
+    if not 1970 <= time.year < 2200:
+        raise ValueError(f"{value} is not of this age")
+    return dt_util.as_utc(time)
+
+
+def stored_context(value: Any) -> Context:
+    """Return a stored context. Raises KeyError or TypeError."""
+    ids = {
+        name: None if value[name] is None else stored_text(value[name])
+        for name in ("id", "user_id", "parent_id")
+    }
+    return Context(**ids)
 
 
 class EntryStore(IntegrationStore):

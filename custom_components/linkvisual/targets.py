@@ -5,8 +5,9 @@ reported as a failure.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
@@ -24,6 +25,7 @@ from homeassistant.helpers.target import (
     TargetSelection,
     async_extract_referenced_entity_ids,
 )
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .coordinator import Camera
@@ -62,40 +64,38 @@ class Target:
 async def async_targets(
     hass: HomeAssistant, call: ServiceCall
 ) -> tuple[list[Target], list[str]]:
-    """Return the cameras of a call's target, and the targeted entities that belong to no camera.
+    """Return the cameras of a call's target, and the targeted entities and devices that belong to no camera.
 
     Raises ServiceValidationError if there is no camera.
     """
-    devices, unmatched_entity_ids = _targeted_devices(hass, call.data)
+    devices, unmatched_ids = _targeted_devices(hass, call.data)
     targets = [target for device in devices if (target := _target(hass, device))]
     if not targets:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="no_camera_targeted"
         )
     await async_check_permissions(hass, call, targets)
-    return sorted(targets, key=lambda target: target.entity_id), sorted(
-        unmatched_entity_ids
-    )
+    return sorted(targets, key=lambda target: target.entity_id), sorted(unmatched_ids)
 
 
 def _targeted_devices(
     hass: HomeAssistant, target: Mapping[str, Any]
 ) -> tuple[set[str], set[str]]:
-    """Return the devices of a target, and the targeted entities that belong to none.
+    """Return the devices of a target, and the named entities and devices that belong to no camera.
 
     Disabled cameras are included only if they are targeted by themselves, or by one of their entities.
     """
     selection = TargetSelection(dict(target))
     if target.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
         named, others = set[str](), set(_all_devices(hass))
-        unmatched_entity_ids = set[str]()
+        unmatched_ids = set[str]()
     else:
-        named, others, unmatched_entity_ids = _selected_devices(hass, selection)
+        named, others, unmatched_ids = _selected_devices(hass, selection)
     devices = named | {device for device in others if _is_enabled(hass, device)}
     # Exclusions exist since Home Assistant 2026.11.
     if excluded := getattr(selection, "exclude", None):
         devices.difference_update(*_selected_devices(hass, excluded)[:2])
-    return devices, unmatched_entity_ids
+    return devices, unmatched_ids
 
 
 def _all_devices(hass: HomeAssistant) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _all_devices(hass: HomeAssistant) -> Iterator[str]:
 def _selected_devices(
     hass: HomeAssistant, selection: TargetSelection
 ) -> tuple[set[str], set[str], set[str]]:
-    """Return the devices that are selected by themselves or an entity, the others, and the entities without one."""
+    """Return the devices that are selected by themselves or an entity, the others, and the named IDs of no camera."""
     registry = er.async_get(hass)
 
     def devices_of(entity_ids: set[str]) -> dict[str, str]:
@@ -123,10 +123,17 @@ def _selected_devices(
     selected = async_extract_referenced_entity_ids(hass, selection)
     by_entity = devices_of(selected.referenced)
     others = devices_of(selected.indirectly_referenced)
+    named = selection.device_ids | set(by_entity.values())
+    cameras = {device for device in named if _target(hass, device)}
+    unmatched = {
+        entity_id
+        for entity_id in selection.entity_ids & selected.referenced
+        if by_entity.get(entity_id) not in cameras
+    }
     return (
-        selection.device_ids | set(by_entity.values()),
+        named,
         set(others.values()),
-        (selection.entity_ids & selected.referenced) - by_entity.keys(),
+        unmatched | (selection.device_ids - cameras),
     )
 
 
@@ -210,6 +217,13 @@ async def async_check_permissions(
             )
 
 
+@callback
+def cloud_now(targets: Iterable[Target]) -> datetime:
+    """Return the time in UTC as the cloud knows it; ours, if no account of the targets is loaded."""
+    times = [target.data.client.now() for target in targets if target.is_loaded]
+    return max(times, default=dt_util.utcnow())
+
+
 type Row = dict[str, Any]
 # A row of the response, and its error, if any.
 type Outcome = tuple[Row, HomeAssistantError | None]
@@ -219,7 +233,7 @@ async def async_for_all(
     hass: HomeAssistant,
     call: ServiceCall,
     targets: list[Target],
-    unmatched_entity_ids: list[str],
+    unmatched_ids: list[str],
     act: Callable[[Target], Awaitable[Outcome]],
     on_error: Callable[[Target, HomeAssistantError], Awaitable[None]] | None = None,
 ) -> ServiceResponse:
@@ -241,9 +255,11 @@ async def async_for_all(
 
     outcomes = await asyncio.gather(*(outcome_of(target) for target in targets))
     by_entity = dict(zip((t.entity_id for t in targets), outcomes, strict=True))
-    for entity_id in unmatched_entity_ids:
-        error = _error("not_a_camera", entity_id=entity_id)
-        by_entity[entity_id] = (failure(error), error)
+    for unmatched_id in unmatched_ids:
+        device = dr.async_get(hass).async_get(unmatched_id)
+        name = (device and (device.name_by_user or device.name)) or unmatched_id
+        error = _error("not_a_camera", entity_id=name)
+        by_entity[unmatched_id] = (failure(error), error)
     errors = [error for _, error in by_entity.values() if error is not None]
     if errors and (not call.return_response or len(errors) == len(by_entity)):
         raise _combined_error(errors)

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 import logging
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.util import dt as dt_util
 from homeassistant.util.limited_size_dict import LimitedSizeDict
 
 from ..api.media_models import begin_in_name
@@ -45,11 +44,16 @@ class Annotations:
     """An entry's newest annotations. The text of an alarm becomes that of its recording when there is one."""
 
     def __init__(
-        self, hass: HomeAssistant, entry_id: str, days_kept: Callable[[str], int | None]
+        self,
+        hass: HomeAssistant,
+        entry_id: str,
+        days_kept: Callable[[str], int | None],
+        now: Callable[[], datetime],
     ) -> None:
-        """`days_kept` returns for how many days the cloud keeps a camera's recordings, if known."""
+        """`days_kept` returns for how many days the cloud keeps a camera's recordings, if known; `now` is its time."""
         self._hass = hass
         self._days_kept = days_kept
+        self._now = now
         self._store = EntryStore(hass, entry_id, _STORE)
         self._annotations: LimitedSizeDict[_Key, _Annotation] = LimitedSizeDict(
             size_limit=_MAX_ANNOTATIONS
@@ -79,7 +83,7 @@ class Annotations:
 
     async def async_annotate(self, iot_id: str, file_name: str, text: str) -> None:
         """Set the text about a recording; "" removes it."""
-        begin = begin_in_name(file_name) or dt_util.utcnow()
+        begin = begin_in_name(file_name) or self._now()
         key = (iot_id, RECORDING, file_name)
         await self._set(key, _Annotation(text, begin.timestamp()))
 
@@ -93,7 +97,7 @@ class Annotations:
         if file_name := self._recorded.get((iot_id, alarm)):
             await self.async_annotate(iot_id, file_name, text)
             return file_name
-        now = dt_util.utcnow().timestamp()
+        now = self._now().timestamp()
         await self._set((iot_id, _ALARM, alarm), _Annotation(text, now))
         # The recording may have come while the text was being stored.
         return self._recorded.get((iot_id, alarm))
@@ -112,7 +116,7 @@ class Annotations:
             if not (days := self._days_kept(iot_id)):
                 return False
             life = timedelta(days=days)
-        age = dt_util.utcnow().timestamp() - self._annotations[key].since
+        age = self._now().timestamp() - self._annotations[key].since
         return age > life.total_seconds()
 
     @callback

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 
 from ..api.client import LinkVisualClient
-from ..api.errors import UnreadableReplyError
+from ..api.errors import NotFoundError, UnreadableReplyError
 from ..api.media_models import RecordFile, RecordType
 from .models import Recording
 from .schedule import could_be_confused, in_right_zone, matching_files, search_window
 from .settings import STREAM_TYPES
+
+# The longest recording and one more every few seconds fill fewer.
+_MAX_PAGES = 50
 
 
 class FileFinder:
@@ -28,7 +31,10 @@ class FileFinder:
         files = await self._client.query_record_by_record_id(
             recording.iot_id, recording.file_id
         )
-        return in_right_zone(recording, files)
+        # A part that is listed twice does not stand for another one.
+        return in_right_zone(
+            recording, list({file.file_name: file for file in files}.values())
+        )
 
     async def _search(
         self, recording: Recording, siblings: Iterable[Recording]
@@ -38,18 +44,38 @@ class FileFinder:
         for sibling in siblings:
             files = sibling.files
             if not files and sibling.file_id is not None:
-                files = tuple(await self.find(sibling, ()))
+                files = tuple(await self._find_of(sibling))
                 if not files and could_be_confused(recording, sibling):
                     return []
             taken.update(file.file_name for file in files)
+        listed = in_right_zone(recording, await self._list(recording))
+        return matching_files(recording, listed, taken)
+
+    async def _find_of(self, sibling: Recording) -> list[RecordFile]:
+        try:
+            return await self.find(sibling, ())
+        except NotFoundError:
+            # The cloud may know a recording only when it has files.
+            return []
+
+    async def _list(self, recording: Recording) -> list[RecordFile]:
+        """Return all triggered files of the time in which its own must be: the cloud lists them in any order."""
         begin, end = search_window(recording)
-        page = await self._client.query_record(
-            recording.iot_id,
-            begin,
-            end,
-            stream_type=STREAM_TYPES[recording.settings.stream_type],
-            record_type=RecordType.MANUAL,
-        )
-        if not page.complete:
-            raise UnreadableReplyError("a file cannot be read")
-        return matching_files(recording, in_right_zone(recording, page.rows), taken)
+        files: dict[str, RecordFile] = {}
+        for number in range(1, _MAX_PAGES + 1):
+            page = await self._client.query_record(
+                recording.iot_id,
+                begin,
+                end,
+                stream_type=STREAM_TYPES[recording.settings.stream_type],
+                record_type=RecordType.MANUAL,
+                current_page=number,
+            )
+            if not page.complete:
+                raise UnreadableReplyError("a file cannot be read")
+            known = len(files)
+            files.update({file.file_name: file for file in page.rows})
+            # A page without new files means that the cloud ignores the page number.
+            if page.last or len(files) == known:
+                break
+        return list(files.values())

@@ -35,6 +35,7 @@ from .schedule import (
     has_broken_off,
     is_complete,
     is_out_of_time,
+    is_purged,
     next_check,
 )
 from .store import RecordingStore
@@ -114,7 +115,9 @@ class Follower:
         for recording in self._store.active.values():
             follow_up = self.get(recording)
             if not follow_up.in_flight:
-                # Nobody looked while Home Assistant was down: the camera may have been offline.
+                # Nobody looked while Home Assistant was down: the camera may have been offline, and its file may be
+                # uploaded later.
+                self.async_may_have_ended(recording)
                 self._wake(recording, 0.0)
         self._entry.async_on_unload(
             self._coordinator.async_add_listener(self._cameras_changed)
@@ -240,7 +243,8 @@ class Follower:
     async def _resolve(self, recording: Recording) -> Recording | None:
         """Return the recording as it ended, ready or failed; None while that is not known."""
         follow_up = self.get(recording)
-        reason = FailureReason.TIMEOUT
+        is_requested = recording.state is RecordingState.REQUESTED
+        reason = FailureReason.REJECTED if is_requested else FailureReason.TIMEOUT
         files: list[RecordFile] = []
         siblings = self._store.siblings(recording)
         if recording.file_id is None and any(map(self._is_in_flight, siblings)):
@@ -256,8 +260,12 @@ class Follower:
             _LOGGER.debug("Cannot query recording %s: %s", recording.key, err)
             if not self._is_about_recording(err):
                 follow_up.empty_answers = 0
-                return None
-            if isinstance(err, _OF_THE_CAMERA):
+                days = self._coordinator.days_kept(recording.iot_id)
+                if not is_purged(recording, follow_up.age, days):
+                    return None
+                # Without an end, what is followed would grow with each trigger.
+                return recording.failed(reason)
+            if isinstance(err, _OF_THE_CAMERA) and not is_requested:
                 reason = FailureReason.DELETED
         follow_up.empty_answers = 0 if files else follow_up.empty_answers + 1
         # A stop may have shortened it meanwhile.
@@ -271,8 +279,6 @@ class Follower:
             return recording.ready(files)
         if not is_late or follow_up.empty_answers < LAST_WORD:
             return None
-        if recording.state is RecordingState.REQUESTED:
-            reason = FailureReason.REJECTED
         return recording.failed(reason)
 
     def _has_new_siblings(

@@ -10,11 +10,11 @@ from typing import Any, Self
 
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util, ulid
+from homeassistant.util import ulid
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from ..storage import IntegrationStore
+from ..storage import IntegrationStore, stored_context, stored_text, stored_time
 from .events import async_bus_data
 from .models import FailureReason, Recording
 
@@ -77,10 +77,10 @@ class Member:
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Read a stored member. Raises KeyError, TypeError or ValueError if it is malformed."""
         return cls(
-            key=data["key"],
-            entry_id=data["entry_id"],
-            entity_id=data["entity_id"],
-            name=data["name"],
+            key=stored_text(data["key"]),
+            entry_id=stored_text(data["entry_id"]),
+            entity_id=stored_text(data["entity_id"]),
+            name=stored_text(data["name"]),
             outcome=Outcome(data["outcome"]),
             data=dict(data["data"]),
         )
@@ -144,10 +144,10 @@ class Incident:
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Read a stored incident. Raises KeyError, TypeError or ValueError if it is malformed."""
         return cls(
-            incident_id=data["incident_id"],
-            title=data["title"],
-            started_at=dt_util.as_utc(datetime.fromisoformat(data["started_at"])),
-            context=Context(**data["context"]),
+            incident_id=stored_text(data["incident_id"]),
+            title=stored_text(data["title"]),
+            started_at=stored_time(data["started_at"]),
+            context=stored_context(data["context"]),
             members={
                 member.entity_id: member
                 for member in map(Member.from_dict, data["members"])
@@ -185,13 +185,17 @@ class Incidents:
             await asyncio.wait(self._telling)
 
     async def async_open(
-        self, title: str, context: Context, members: list[Member]
+        self,
+        title: str,
+        started_at: datetime,
+        context: Context,
+        members: list[Member],
     ) -> Incident:
         """Return a new incident, stored before any of its cameras is asked to record."""
         incident = Incident(
             incident_id=ulid.ulid_now(),
             title=title,
-            started_at=dt_util.utcnow(),
+            started_at=started_at,
             context=context,
             members={member.entity_id: member for member in members},
         )

@@ -1,7 +1,7 @@
 """Recordings of a config entry, from the trigger to the file. Accepted recordings survive restarts."""
 
 import asyncio
-from collections.abc import Collection, Coroutine
+from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
@@ -22,27 +22,21 @@ from ..api.errors import (
     LinkVisualError,
     NoCloudStorageError,
     OutcomeUnknownError,
-    ThrottledError,
 )
-from ..api.media_models import RecordType
 from ..const import DOMAIN
 from ..coordinator import Camera, LinkVisualCoordinator
 from ..errors import async_result
-from ..media.listing import RecordingQuery, list_newest
 from ..storage import EntryStore
 from .events import RecordingEvent, async_send
 from .follower import Follower
 from .incidents import Incidents
 from .models import FailureReason, Recording, end_of
+from .newest import NewestRecordings
+from .schedule import longest_wait
 from .settings import STREAM_TYPES, RecordSettings
 from .store import STORE, RecordingStore
 
 _LOGGER = logging.getLogger(__name__)
-
-# How far back to search for the last recording where the retention is not known.
-DEFAULT_RETENTION_DAYS = 30
-# Seconds between two searches for it, where the first one fails.
-SEARCH_INTERVAL = 60.0
 
 # Triggers and stops in progress, by entry: an unload does not wait for all of them, the next load does.
 _PENDING_COMMANDS: HassKey[dict[str, set[asyncio.Task[Recording]]]] = HassKey(
@@ -76,10 +70,9 @@ class Recordings:
             self._send,
             self._begin_finish,
         )
+        self.newest = NewestRecordings(client, coordinator, self._store, self._send)
         self._triggers: dict[str, set[asyncio.Task[Recording]]] = {}
         self._waiting: dict[str, list[asyncio.Future[Recording]]] = {}
-        # Cameras whose last recording was searched for in the cloud.
-        self._searched: set[str] = set()
         self._ending: set[asyncio.Task[None]] = set()
         self._unloaded = False
 
@@ -296,12 +289,21 @@ class Recordings:
         return recording
 
     async def async_wait(self, recording: Recording) -> Recording:
-        """Wait until a recording is ready or has failed."""
+        """Wait until a recording is ready or has failed. Raises TimeoutError if the cloud does not say in time.
+
+        It is followed all the same, however long that takes.
+        """
         if self._unloaded:
             raise _unloaded()
         future: asyncio.Future[Recording] = self._hass.loop.create_future()
-        self._waiting.setdefault(recording.key, []).append(future)
-        return await future
+        waiting = self._waiting.setdefault(recording.key, [])
+        waiting.append(future)
+        age = self._follower.get(recording).age
+        try:
+            async with asyncio.timeout(longest_wait(recording) - age):
+                return await future
+        finally:
+            waiting.remove(future)
 
     @callback
     def _begin_finish(self, recording: Recording) -> asyncio.Task[None]:
@@ -336,48 +338,6 @@ class Recordings:
         self._send(recording, RecordingEvent(recording.state.value))
         self._incidents.async_tell_ended()
         await self._incidents.async_told()
-
-    def last_poll_interval(self, camera: Camera) -> float | None:
-        """Return the interval of a camera whose last recording is still to be found in the cloud, else None."""
-        is_known = camera.iot_id in self._store.last or camera.iot_id in self._searched
-        return (
-            None if is_known or self._coordinator.has_many_cameras else SEARCH_INTERVAL
-        )
-
-    async def async_find_last(self, iot_id: str) -> None:
-        """Find the last triggered recording of a camera in the cloud. Raises a LinkVisualError."""
-        now = self._client.now()
-        camera = self._coordinator.data.get(iot_id)
-        days = (camera and camera.retention_days) or DEFAULT_RETENTION_DAYS
-        query = RecordingQuery(
-            iot_id, now - timedelta(days=days), now, RecordType.MANUAL
-        )
-        try:
-            listing = await list_newest(self._client, query)
-        except LinkVisualError as err:
-            if isinstance(err, CloudError) and not isinstance(err, ThrottledError):
-                self._searched.add(iot_id)
-            raise
-        self._searched.add(iot_id)
-        if listing.files and iot_id not in self._store.last:
-            last = Recording.of_file(iot_id, listing.files[0])
-            self._store.last[iot_id] = last
-            self._send(last)
-
-    async def async_files_deleted(
-        self, iot_id: str, file_names: Collection[str]
-    ) -> None:
-        """Forget the last recording of a camera where its files were deleted."""
-        last = self._store.last.get(iot_id)
-        if last is None or not any(file.file_name in file_names for file in last.files):
-            return
-        if left := last.without_files(file_names):
-            self._store.last[iot_id] = left
-        else:
-            del self._store.last[iot_id]
-            self._searched.discard(iot_id)
-        await self._store.async_commit()
-        self._send(last)
 
     @callback
     def _forget_removed_cameras(self) -> None:

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any, Self
 
 from homeassistant.core import Context
-from homeassistant.util import dt as dt_util
 
-from ..api.media_models import RecordFile
+from ..api.media_models import MAX_DURATION, RecordFile
+from ..storage import stored_context, stored_text, stored_time
 from .settings import RecordSettings
 
 
@@ -128,28 +128,35 @@ class Recording:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Read a stored recording. Raises KeyError, TypeError or ValueError if it is malformed."""
-        return cls(
-            key=data["key"],
-            iot_id=data["iot_id"],
-            product_key=data["product_key"],
-            device_name=data["device_name"],
-            settings=RecordSettings(**data["settings"]),
-            triggered_at=_utc(data["triggered_at"]),
-            ends_at=_utc(data["ends_at"]),
-            context=Context(**data["context"]),
+        recording = cls(
+            key=stored_text(data["key"]),
+            iot_id=stored_text(data["iot_id"]),
+            product_key=stored_text(data["product_key"]),
+            device_name=stored_text(data["device_name"]),
+            settings=RecordSettings.from_dict(data["settings"]),
+            triggered_at=stored_time(data["triggered_at"]),
+            ends_at=stored_time(data["ends_at"]),
+            context=stored_context(data["context"]),
             state=RecordingState(data["state"]),
-            file_id=data["file_id"],
-            request_id=data["request_id"],
+            file_id=None if data["file_id"] is None else stored_text(data["file_id"]),
+            request_id=stored_text(data["request_id"]),
             files=tuple(
-                RecordFile(name, _utc(begin), _utc(end))
+                RecordFile(stored_text(name), stored_time(begin), stored_time(end))
                 for name, begin, end in data["files"]
             ),
             incident_id=data.get("incident_id"),
         )
-
-
-def _utc(text: str) -> datetime:
-    return dt_util.as_utc(datetime.fromisoformat(text))
+        if (
+            not timedelta(0)
+            <= recording.ends_at - recording.triggered_at
+            <= MAX_DURATION
+        ):
+            raise ValueError("its end does not fit its begin")
+        if bool(recording.files) is not (recording.state is RecordingState.READY):
+            raise ValueError("its files do not fit its state")
+        if recording.file_id is None and recording.state is RecordingState.ACCEPTED:
+            raise ValueError("it has no file ID")
+        return recording
 
 
 def end_of(begin: datetime, settings: RecordSettings) -> datetime:

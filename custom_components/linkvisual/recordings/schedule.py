@@ -58,6 +58,19 @@ def is_out_of_time(recording: Recording, age: float) -> bool:
     return age >= recording.length + pre_recording + PATIENCE
 
 
+def is_purged(recording: Recording, age: float, retention_days: int | None) -> bool:
+    """Return whether the cloud no longer keeps what there may have been of it; False where its retention is unknown."""
+    if not retention_days:
+        return False
+    return age > recording.length + (retention_days + 1) * 86400.0
+
+
+def longest_wait(recording: Recording) -> float:
+    """Return the age at which nobody is kept waiting any more: the last word is asked for every minute, and twice."""
+    pre_recording = recording.settings.pre_record_duration
+    return recording.length + pre_recording + PATIENCE + 120.0
+
+
 def is_complete(recording: Recording, files: list[RecordFile]) -> bool:
     """Return whether these are all files: they reach the end, or there can be but one.
 

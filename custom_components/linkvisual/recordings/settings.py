@@ -38,6 +38,14 @@ class RecordSettings:
     pre_record_duration: int = 0
     stream_type: str = "main"
 
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Read stored settings. Raises KeyError, TypeError or ValueError."""
+        try:
+            return cls().changed({name: data[name] for name in cls.__slots__})
+        except ServiceValidationError as err:
+            raise ValueError(f"{data} are no settings") from err
+
     def changed(self, changes: dict[str, Any]) -> Self:
         """Return the changed settings. Raises ServiceValidationError for values that the cloud does not accept."""
         values = dict(changes)
