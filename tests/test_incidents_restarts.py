@@ -6,11 +6,13 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -20,6 +22,7 @@ from pytest_homeassistant_custom_component.common import (
 from tests.conftest import Clock
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
+from tests.emulator.things import set_status
 from tests.emulator.world import Device
 
 from .incidents import (
@@ -207,3 +210,49 @@ async def test_reload_while_a_running_recording_is_waited_for(
     (event,) = told
     assert event.data["recordings"] == [ready.data]
     assert not event.data["failed"]
+
+
+async def test_join_while_the_end_is_written(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    front_door: Device,
+) -> None:
+    """A recording that broke off may be joined while its end is written: the incident waits for nothing more."""
+    told: list[Any] = async_capture_events(hass, INCIDENT_READY)
+    cloud.inferred.upload_delay = 200
+    await record_incident(hass, FRONT_DOOR, record_duration=7200)
+    set_status(cloud, front_door, "OFFLINE")
+    await clock.run(65, step=5)
+    set_status(cloud, front_door, "ONLINE")
+    await clock.run(165, step=15)
+    # The file has been there for a while, and the next look finds that no other one follows.
+    unseen = Fault("gateway", action="QueryRecordByRecordId", times=None, status=503)
+    cloud.faults.append(unseen)
+    await clock.run(75, step=15)
+    cloud.faults.remove(unseen)
+    assert not told
+    writing, written = asyncio.Event(), asyncio.Event()
+    write = Store._async_handle_write_data
+
+    async def hold(self: Store[Any], *args: Any) -> None:
+        writing.set()
+        await written.wait()
+        await write(self, *args)  # type: ignore[no-untyped-call]
+
+    with patch.object(Store, "_async_handle_write_data", hold):
+        joining = hass.async_create_task(
+            record_incident(hass, FRONT_DOOR, skip_if_recording=True)
+        )
+        await writing.wait()
+        looks = len(cloud.calls_of("QueryRecordByRecordId"))
+        clock.jump(60)
+        while len(cloud.calls_of("QueryRecordByRecordId")) == looks:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        written.set()
+        reply = await joining
+    assert reply[FRONT_DOOR]["status"] == "already_recording"
+    await clock.run(30, step=5)
+    assert [len(event.data["recordings"]) for event in told] == [1, 1]

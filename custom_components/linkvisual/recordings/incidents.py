@@ -219,18 +219,18 @@ class Incidents:
 
     async def async_recording_ended(self, entry_id: str, recording: Recording) -> None:
         """Note how a recording ended, if it is one of an incident."""
-        members = [
+        # Another incident may join it while that is written.
+        while members := [
             member
             for member in self._members()
             if member.key == recording.key and member.outcome is Outcome.PENDING
-        ]
-        for member in members:
-            if recording.reason is not None:
-                member.fail_recording(recording.reason)
-            else:
-                member.outcome = Outcome.READY
-                member.data = async_bus_data(self._hass, entry_id, recording)
-        if members:
+        ]:
+            for member in members:
+                if recording.reason is not None:
+                    member.fail_recording(recording.reason)
+                else:
+                    member.outcome = Outcome.READY
+                    member.data = async_bus_data(self._hass, entry_id, recording)
             await self._commit()
 
     @callback
