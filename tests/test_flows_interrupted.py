@@ -31,11 +31,11 @@ async def test_key_disabled_during_a_restart(
     assert entry.error_reason_translation_key == "invalid_auth"
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == "reauth"
-    await clock.run(600, step=60)
+    await clock.run(1500, step=60)
     # One request is enough.
     assert len(hass.config_entries.flow.async_progress()) == 1
     cloud.keys[cloud.access_key_id].active = True
-    await clock.run(300, step=30)
+    await clock.run(660, step=60)
     assert entry.state is ConfigEntryState.LOADED
     assert not hass.config_entries.flow.async_progress()
 

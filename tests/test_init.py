@@ -22,7 +22,7 @@ from .media import asked
     [
         (
             {"kind": "gateway", "code": "InvalidAccessKeyId.Inactive"},
-            ConfigEntryState.SETUP_RETRY,
+            ConfigEntryState.SETUP_ERROR,
             "invalid_auth",
         ),
         (
@@ -57,7 +57,7 @@ async def test_set_up_fails(
     reason: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Why is shown on the entry, in words; a wrong key asks for another, and all is tried again."""
+    """Why is shown on the entry, in words; a wrong key asks for another, all else is tried again."""
     entry.add_to_hass(hass)
     cloud.faults.append(Fault(**fault, times=None))
     await hass.config_entries.async_setup(entry.entry_id)

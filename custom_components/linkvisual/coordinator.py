@@ -10,9 +10,12 @@ import time
 from typing import override
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util.hass_dict import HassKey
 
 from .api.calls_iot import DEVICES_PER_STATE_CALL
 from .api.client import LinkVisualClient
@@ -45,6 +48,10 @@ MIN_ABSENCE = 60.0
 PUSH_INTERVAL = 600.0
 # Clocks of the cloud's machines may differ by this much: a state is older than a poll if its time is.
 _CLOCK_TOLERANCE = timedelta(seconds=2)
+# Seconds after which an entry whose key was refused is set up again.
+AUTH_INTERVAL = 600.0
+# The IDs of the entries for which that is scheduled.
+_REFUSED: HassKey[set[str]] = HassKey(f"{DOMAIN}_refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +239,10 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         """Raise the translated error, or return the last data after a single throttled poll."""
         is_loaded = self.config_entry.state is ConfigEntryState.LOADED
         if isinstance(err, AuthenticationError):
-            # It is tried again, also while the entry is set up, where Home Assistant itself would give up: a disabled key
-            # may be enabled again.
+            if not is_loaded:
+                self._async_set_up_later()
+                raise translate(err, exc_type=ConfigEntryAuthFailed) from err
+            # Polling continues: a disabled key may be enabled again.
             self.config_entry.async_start_reauth_if_available(self.hass)
         error = translate(err, exc_type=UpdateFailed)
         if isinstance(err, ThrottledError):
@@ -250,6 +259,25 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
             self.hass, {SOURCE_REAUTH}
         ):
             self.hass.config_entries.flow.async_abort(flow["flow_id"])
+
+    @callback
+    def _async_set_up_later(self) -> None:
+        """Set up the entry again: a disabled key may be enabled again, while Home Assistant waits for another one."""
+        entries, entry_id = self.hass.config_entries, self.config_entry.entry_id
+        refused = self.hass.data.setdefault(_REFUSED, set())
+        if entry_id in refused:
+            return
+        refused.add(entry_id)
+
+        @callback
+        def set_up(_now: datetime) -> None:
+            refused.discard(entry_id)
+            entry = entries.async_get_entry(entry_id)
+            if entry and entry.state is ConfigEntryState.SETUP_ERROR:
+                entries.async_schedule_reload(entry_id)
+
+        job = HassJob(set_up, cancel_on_shutdown=True)
+        async_call_later(self.hass, AUTH_INTERVAL, job)
 
     async def _async_status(self) -> dict[str, Camera]:
         states: list[DeviceState] = []
