@@ -20,6 +20,8 @@ from tests.emulator.cloud import Cloud
 _SUFFIX = "_alarm"
 # Seconds for which an alarm is news.
 _NEWS = 3600.0
+# Seconds within which a start is on disk.
+_FIRST_WRITE = 2.0
 # Seconds between alarms of a camera, which tells their messages and the rows of the list apart.
 _SPACING = 3.0
 
@@ -36,6 +38,8 @@ class AlarmLedger:
     is_pushed: bool = False
     # What happened before the account was set up need not be told.
     begun_at: float = 0.0
+    # When Home Assistant was started last.
+    started_at: float = 0.0
     raised: dict[str, tuple[str, Alarm]] = field(default_factory=dict)  # by EventId
     # In order: the IotId and EventId of each alarm that was told; then the EventId and file name of each clip. Of those
     # that a message told, the EventId is looked up here.
@@ -103,7 +107,8 @@ class AlarmLedger:
             iot_id = entity.unique_id.removesuffix(_SUFFIX)
             if file_name := new.attributes.get("file_name"):
                 self.clips.append((new.attributes["event_id"], file_name))
-            elif new.state != old.state or _is_other(old.attributes, new.attributes):
+            elif new.state != old.state:
+                # The state is the time at which the newest was told; attributes may be those of an earlier one for a while.
                 self._note(iot_id, new.attributes)
 
         hass.bus.async_listen("state_changed", note)
@@ -129,8 +134,10 @@ class AlarmLedger:
     def note_kill(self, folder: Path) -> None:
         """Note what was stored as told when Home Assistant was killed."""
         told, clips = {each for _, each in self.told}, {each for each, _ in self.clips}
+        watched = set[str]()
         for path in (folder / ".storage").glob("linkvisual.*.alarms"):
             for iot_id, row in json.loads(path.read_text())["data"].items():
+                watched.add(iot_id)
                 waiting = {each["event_id"] for each in row["clips"]}
                 listed = {
                     key for key, each in row["known"].items() if each["is_listed"]
@@ -142,6 +149,13 @@ class AlarmLedger:
                 }
                 self.unreported |= (listed | brought) - told
                 self.unreported_clips |= listed - waiting - clips
+        if self.cloud.now() - self.started_at < _FIRST_WRITE:
+            # Since when a camera is watched was not on disk yet: that begins with the next start.
+            self.unreported |= {
+                event_id
+                for event_id, (iot_id, _) in self.raised.items()
+                if iot_id not in watched and event_id not in told
+            }
 
     def are_open(self) -> bool:
         """Return whether an alarm has yet to be told, or its clip."""
@@ -230,9 +244,3 @@ class AlarmLedger:
                         f"alarm {self._described(later.event_id)} was told after "
                         f"{self._described(earlier.event_id)}"
                     )
-
-
-def _is_other(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Return whether attributes are of another alarm, not more of the same one."""
-    names = ("event_time", "alarm_type")
-    return any(old.get(name) != new.get(name) for name in names)

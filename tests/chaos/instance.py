@@ -20,6 +20,7 @@ from pytest_homeassistant_custom_component.common import (
     async_test_home_assistant,
 )
 
+from . import incidents
 from .alarm_ledger import AlarmLedger
 from .clock import Clock
 from .ledger import COMBINED, KILLED, Fired, Key, Ledger, Request
@@ -86,6 +87,7 @@ class Instance:
         self._killed = False
         for kind in ("triggered", "ready", "failed"):
             hass.bus.async_listen(f"linkvisual_record_{kind}", self._write_down)
+        hass.bus.async_listen("linkvisual_incident_ready", self._write_down_incident)
         alarms.listen(hass)
 
     @classmethod
@@ -129,6 +131,11 @@ class Instance:
             kind = str(event.event_type).rpartition("_")[2]
             self.ledger.events.append(Fired(kind, dict(event.data)))
 
+    @callback
+    def _write_down_incident(self, event: Event[Any]) -> None:
+        if not self._killed:
+            self.ledger.incidents[event.data["title"]].told.append(dict(event.data))
+
     def entity_id(self, domain: str, iot_id: str, key: str) -> str | None:
         """Return the entity of a camera; None while there is none."""
         return er.async_get(self.hass).async_get_entity_id(
@@ -149,6 +156,12 @@ class Instance:
         if not requests:
             return
         self.ledger.requests += requests.values()
+        if title := more.get("incident"):
+            self.ledger.incidents[title] = incidents.Incident(
+                title,
+                list(requests.values()),
+                joins=bool(more.get("skip_if_recording")),
+            )
         more |= {"entity_id": list(requests), "record_duration": duration}
         task = asyncio.create_task(self._call(requests, more, reply))
         self._callers.add(task)
@@ -219,6 +232,7 @@ class Instance:
         """End at once, as by SIGKILL. What is on disk at this moment is copied to another folder."""
         self.ledger.note_kill(self.stored_recordings())
         self.alarms.note_kill(self.folder)
+        incidents.note_end(self.ledger, self.folder, was_killed=True)
         self._killed = True
         shutil.copytree(
             self.folder / ".storage",

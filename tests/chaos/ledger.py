@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .incidents import Incident
+
 # Answers that imply that the cloud had accepted the request.
 _ACCEPTED = {"triggered", "ready", "unloaded", "recording_timeout", "recording_deleted"}
 # Answers that leave open whether the camera records.
@@ -35,6 +37,11 @@ class Request:
     def is_settled(self) -> bool:
         """Whether the answer says if the camera records."""
         return self.answer not in _UNKNOWN | {KILLED, COMBINED, None}
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the answer says that the cloud had accepted the request."""
+        return self.answer in _ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Ledger:
     mistaken: set[Key] = field(default_factory=set)
     # Whether an odd value may have been taken for the name of a file.
     takes_odd_names: bool = False
+    incidents: dict[str, Incident] = field(default_factory=dict)  # by title
     reauthentications: int = 0
     problems: list[str] = field(default_factory=list)
 

@@ -16,6 +16,7 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.operations import Params
 from tests.emulator.services import SERVICES, Fields, Origin
 
+from . import incidents
 from .alarm_ledger import AlarmLedger
 from .clock import Clock
 from .faults import REPLY_FAULTS
@@ -38,6 +39,8 @@ _HEALTHY_AFTER = 420.0
 # The share of scenarios with message queues; their safety polls are up to half an hour apart.
 _PUSHED = 0.4
 _SAFETY = 1800.0
+# The share of actions that make their recordings an incident.
+_INCIDENTS = 0.3
 # Turns of the event loop before the next fault, at most. A call takes about 15.
 _TURNS = 20
 
@@ -61,6 +64,7 @@ class Scenario:
     folder: Path
     options: dict[str, Any]
     push_random: Random
+    incident_random: Random
     instance: Instance = field(init=False)
     starts: int = 0
     throttling_pages: bool = False
@@ -89,6 +93,7 @@ class Scenario:
             self.network.entry_data,
             self.options,
         )
+        self.alarms.started_at = self.cloud.now()
 
     async def kill(self) -> None:
         """Kill Home Assistant and start it again."""
@@ -100,6 +105,7 @@ class Scenario:
         """Restart Home Assistant in an orderly way."""
         await self.instance.stop()
         self.ledger.note_stop()
+        incidents.note_end(self.ledger, self.folder, was_killed=False)
         await self.start()
 
     async def run(self, seconds: float, step: float = 1.0) -> None:
@@ -134,6 +140,8 @@ class Scenario:
             more["pre_record_duration"] = random.randint(1, 9)
         if random.random() < 0.3:
             more["stream_type"] = "sub"
+        if self.incident_random.random() < _INCIDENTS:
+            more["incident"] = f"Incident {len(self.ledger.incidents) + 1}"
         self.instance.request(chosen, duration or next(self.durations), **more)
         self.alarms.raise_some(cameras)
 
@@ -228,6 +236,7 @@ async def _let_end(scenario: Scenario) -> None:
             not ledger.open_requests()
             and not instance.stored_recordings()
             and not scenario.alarms.are_open()
+            and not incidents.open_incidents(ledger)
         ):
             break
     await scenario.run(max(0, _HEALTHY_AFTER - passed), 15)
@@ -326,7 +335,7 @@ async def _started(seed: int, clock: Clock) -> AsyncIterator[Scenario]:
             folder = Path(parent, "run-1")
             scenario = Scenario(
                 *(random, kind_of(seed), clock, cloud, network, ledger),
-                *(alarms, folder, options, push_random),
+                *(alarms, folder, options, push_random, Random(f"incident {seed}")),
             )
             alarms.recording |= {
                 iot_id
@@ -357,6 +366,7 @@ async def play(seed: int, clock: Clock) -> Scenario:
         _note_files(scenario)
         ledger.check()
         ledger.problems += scenario.alarms.problems()
+        ledger.problems += incidents.problems(ledger)
     await clock.step(0)
     if (left := open_sockets() - sockets) > 0:
         ledger.problems.append(f"{left} sockets are left")
