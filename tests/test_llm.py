@@ -1,5 +1,6 @@
 """The tools that language models get."""
 
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
@@ -20,6 +21,7 @@ from tests.assist import device_of
 from tests.conftest import Clock
 from tests.emulator.cloud import Cloud
 from tests.emulator.world import Device
+from tests.satellites import Satellite
 
 FRONT = "camera.front_door"
 GARAGE = "camera.garage"
@@ -28,6 +30,8 @@ INCIDENT = "linkvisual__record_incident"
 STOP = "linkvisual__stop_record"
 PICTURE = "linkvisual__capture_picture"
 LIST = "linkvisual__list_recordings"
+
+TOLD = "Fence: 2 of 2 cameras have recorded."
 
 CONTEXT = llm.LLMContext(
     platform="test",
@@ -218,3 +222,25 @@ async def test_incident(
     assert len(notified) == 1
     (notification,) = hass.data["persistent_notification"].values()
     assert notification["message"] == f"{shown}: 2 of 2 cameras have recorded."
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+async def test_incident_by_satellite(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    exposed: None,
+    is_broken: bool,
+) -> None:
+    """The satellite that was asked tells of the end; if it cannot, a notification does."""
+    async_expose_entity(hass, "conversation", GARAGE, True)
+    satellite = await Satellite.place(hass)
+    context = replace(CONTEXT, device_id=satellite.make_device())
+    instance = await llm.async_get_api(hass, llm.LLM_API_ASSIST, context)
+    arguments = {"title": "Fence", "record_duration": 10}
+    result = await instance.async_call_tool(llm.ToolInput(INCIDENT, arguments))
+    assert not result.error
+    satellite.is_broken = is_broken
+    await clock.run(40, step=5)
+    assert satellite.spoken == ([] if is_broken else [TOLD])
+    assert len(hass.data.get("persistent_notification", {})) == is_broken
