@@ -109,11 +109,17 @@ async def test_cost(
 
 
 async def test_clocks_set_back(
-    hass: HomeAssistant, calendar: str, cloud: Cloud, front_door: Device
+    hass: HomeAssistant,
+    calendar: str,
+    cloud: Cloud,
+    front_door: Device,
+    polled: MockConfigEntry,
 ) -> None:
     """Recordings while the clocks are set back are events, too."""
     await hass.config.async_set_time_zone("Europe/Berlin")
-    front_door.retention_days = 60
+    # For as long as this test is run.
+    front_door.retention_days = 36_500
+    assert await hass.config_entries.async_reload(polled.entry_id)
     moment = datetime(2026, 10, 25, 0, 55, tzinfo=UTC)
     cloud.world.add_file(front_door, moment.timestamp(), moment.timestamp() + 600)
     (event,) = await events(hass, moment - DAY, moment + DAY)

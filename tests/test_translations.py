@@ -76,6 +76,7 @@ def test_exceptions() -> None:
     named = set(re.findall(r'"([a-z0-9_]+)"', code))
     described = {key.split(".")[1] for key in ENGLISH if key.startswith("exceptions.")}
     built = {"recording_deleted", "recording_rejected", "recording_timeout"} | {
+        "recording_unknown",
         "invalid_record_duration",
         "invalid_pre_record_duration",
         "invalid_storage_days",

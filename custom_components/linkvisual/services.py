@@ -25,6 +25,7 @@ from .const import (
 from .errors import async_result
 from .recordings.events import event_data
 from .recordings.incidents import INCIDENTS, Incident, Member
+from .recordings.manager import Recordings
 from .recordings.models import Recording, RecordingState
 from .recordings.settings import RecordSettings
 from .services_export import async_setup_export_service
@@ -188,17 +189,21 @@ async def _async_trigger(
         call.hass.data[INCIDENTS].async_join(member, recording.key)
     if member:
         member.in_call = False
-    return await _async_outcome(call, target, recording, status)
+    return await _async_outcome(call, target, recordings, recording, status)
 
 
 async def _async_outcome(
-    call: ServiceCall, target: Target, recording: Recording, status: str
+    call: ServiceCall,
+    target: Target,
+    recordings: Recordings,
+    recording: Recording,
+    status: str,
 ) -> Outcome:
     """Return the row of a recording, with its files if they are waited for."""
     reason: str | None = None
     if call.data[ATTR_WAIT_FOR_FILE]:
         try:
-            recording = await target.data.recordings.async_wait(recording)
+            recording = await recordings.async_wait(recording)
         except TimeoutError:
             reason = "unknown"
         else:

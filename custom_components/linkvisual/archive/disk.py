@@ -18,7 +18,8 @@ from homeassistant.util import dt as dt_util
 
 from ..media.download import PART_SUFFIX, PartialFile, part_prefix
 from ..media.folders import is_allowed
-from .models import Item, read_time
+from ..storage import stored_time
+from .models import Item
 
 
 class DayTotal(NamedTuple):
@@ -194,7 +195,7 @@ def _mount_point(folder: Path) -> Path:
 
 
 def _begin(row: dict[str, Any]) -> datetime:
-    return read_time(row["begin"])
+    return stored_time(row["begin"])
 
 
 def _is_whole(sidecar: Path, row: dict[str, Any]) -> bool:

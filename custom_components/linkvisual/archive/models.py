@@ -9,12 +9,12 @@ from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import SignalType
-from homeassistant.util import dt as dt_util
 
 from ..api.media_models import RecordFile, RecordType
 from ..const import DOMAIN
 from ..media.folders import local_folder
 from ..recordings.models import Recording
+from ..storage import stored_time
 from .paths import item_path
 
 SUBENTRY_TYPE = "archive"
@@ -140,17 +140,12 @@ class Item:
             iot_id=str(data["iot_id"]),
             file_name=str(data["file_name"]),
             kind=str(data["kind"]),
-            begin=read_time(data["begin"]),
-            end=read_time(data["end"]),
+            begin=stored_time(data["begin"]),
+            end=stored_time(data["end"]),
             path=str(path),
             file_id=data["file_id"],
             request_id=data["request_id"],
         )
-
-
-def read_time(text: str) -> datetime:
-    """Read a stored time. Raises TypeError or ValueError."""
-    return dt_util.as_utc(datetime.fromisoformat(text))
 
 
 def archive_signal(entry_id: str) -> SignalType[()]:

@@ -8,10 +8,10 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
-from ..storage import EntryStore
+from ..storage import EntryStore, stored_time
 from .disk import DayTotal
 from .job import ArchiveJob, StoredJob
-from .models import Item, read_time
+from .models import Item
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -39,11 +39,11 @@ class ArchiveStore:
         for row in _rows(data, "jobs"):
             with _skip_malformed():
                 stored[row["job"]] = StoredJob(
-                    since=read_time(row["since"]),
+                    since=stored_time(row["since"]),
                     folder=str(row["folder"]),
                     mount=str(row["mount"]) if row["mount"] else None,
                     listed_until={
-                        str(iot_id): read_time(time)
+                        str(iot_id): stored_time(time)
                         for iot_id, time in row["listed_until"].items()
                     },
                     lost=int(row["lost"]),
@@ -58,7 +58,7 @@ class ArchiveStore:
             with _skip_malformed():
                 job_id, iot_id, file_name, begin = row
                 job = stored.setdefault(job_id, StoredJob(now))
-                job.known[str(iot_id), str(file_name)] = read_time(begin)
+                job.known[str(iot_id), str(file_name)] = stored_time(begin)
         return stored, await self._async_load_totals()
 
     async def _async_load_totals(self) -> dict[str, dict[str, DayTotal]]:
