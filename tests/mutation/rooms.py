@@ -26,16 +26,15 @@ ROOMS = (
             *("tests/test_recordings*.py", "tests/test_services.py"),
             *("tests/test_services_waiting.py", "tests/test_storage.py"),
             *("tests/test_button.py", "tests/test_event.py", "tests/test_init.py"),
-            "tests/test_saving*.py",
+            *("tests/test_saving*.py", "tests/test_incidents*.py"),
         ),
     ),
     Room(
         "alarms",
         ("alarms/*.py",),
         (
-            *("tests/test_alarms.py", "tests/test_alarms_old.py"),
-            *("tests/test_alarms_recorded.py", "tests/test_event.py"),
-            "tests/test_init.py",
+            *("tests/test_alarms*.py", "tests/test_push*.py"),
+            *("tests/test_event.py", "tests/test_init.py"),
         ),
     ),
     Room(
@@ -43,7 +42,7 @@ ROOMS = (
         ("media/hls.py", "media/playback.py", "media/proxy.py"),
         (
             *("tests/test_playback.py", "tests/test_views.py"),
-            *("tests/test_hostile_media.py", "tests/test_media_content.py"),
+            *("tests/test_hostile*.py", "tests/test_media_content.py"),
             "tests/test_camera.py",
         ),
     ),
