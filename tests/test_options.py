@@ -292,6 +292,20 @@ async def test_push_while_offline(
     assert "could not be reached" in error(await submit(hass, loaded, **PUSH))
 
 
+async def test_push_with_an_odd_subscription(
+    hass: HomeAssistant, cloud: Cloud, products: list[Product], loaded: MockConfigEntry
+) -> None:
+    """Why one of several queues cannot be looked up is told, too."""
+    cloud.subscribe()
+    subscription = cloud.subscriptions[products[1].product_key, "MNS"]
+    configuration, subscription.configuration = subscription.configuration, "{}"
+    result = await submit(hass, loaded, **PUSH)
+    assert "could not be reached" in error(result)
+    subscription.configuration = configuration
+    result = await go_on(hass, result, **PUSH)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
 async def test_push_by_address(
     hass: HomeAssistant,
     cloud: Cloud,

@@ -53,12 +53,12 @@ def envelope(
     }
 
 
-def read(*bodies: str) -> list[Message]:
+def read(*bodies: str, enqueued: int = 1772609767500) -> list[Message]:
     """Read a batch of messages."""
     document = "".join(
         f"<Message><ReceiptHandle>h{number}</ReceiptHandle>"
         f"<MessageBody>{escape(body)}</MessageBody>"
-        "<EnqueueTime>1772609767500</EnqueueTime></Message>"
+        f"<EnqueueTime>{enqueued}</EnqueueTime></Message>"
         for number, body in enumerate(bodies)
     )
     root = read_reply(
@@ -206,9 +206,20 @@ def test_properties() -> None:
         time=datetime(2026, 3, 4, 7, 36, 1, tzinfo=UTC),
     )
     del payload["items"]
-    message = read_one(envelope(payload, PROPERTIES))
-    assert isinstance(message.notification, PropertyNotification)
-    assert message.notification.time == datetime(2026, 3, 4, 7, 36, 7, tzinfo=UTC)
+    # A time that has not come yet says nothing: then it is the message's.
+    for created in (1772609767000, 4102444800000):
+        payload["gmtCreate"] = created
+        message = read_one(envelope(payload, PROPERTIES))
+        assert isinstance(message.notification, PropertyNotification)
+        assert message.notification.time == datetime(2026, 3, 4, 7, 36, 7, tzinfo=UTC)
+
+
+def test_enqueued_in_the_future() -> None:
+    """A message that was enqueued at a time that has not come yet counts as sent when it is received."""
+    body = encoded(envelope(DEVICE, timestamp=None))
+    (message,) = read(body, enqueued=4102444800000)
+    assert message.enqueued_at is None
+    assert message.sent_at == NOW
 
 
 def test_lifecycle() -> None:
