@@ -84,4 +84,5 @@ def _wrong(ledger: Ledger, incident: Incident, data: dict[str, Any]) -> Iterator
 
 
 def _is_refused(request: Request) -> bool:
-    return request.is_settled and not request.is_accepted
+    is_joined = request.answer == "already_recording"
+    return request.is_settled and not request.is_accepted and not is_joined

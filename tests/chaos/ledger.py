@@ -8,7 +8,10 @@ from typing import Any
 from .incidents import Incident
 
 # Answers that imply that the cloud had accepted the request.
-_ACCEPTED = {"triggered", "ready", "unloaded", "recording_timeout", "recording_deleted"}
+_ACCEPTED = {
+    *("triggered", "ready", "unloaded"),
+    *("recording_timeout", "recording_deleted", "recording_unknown"),
+}
 # Answers that leave open whether the camera records.
 _UNKNOWN = {"outcome_unknown", "recording_rejected"}
 # No answer about this camera: Home Assistant was killed or stopped; the caller got one answer for several cameras.
