@@ -94,6 +94,7 @@ class AlarmLedger:
 
     def listen(self, hass: HomeAssistant) -> None:
         """Note what the event entities of a run of Home Assistant tell."""
+        newest: dict[str, list[Any]] = {}
 
         @callback
         def note(event: Event[EventStateChangedData]) -> None:
@@ -108,7 +109,13 @@ class AlarmLedger:
             if file_name := new.attributes.get("file_name"):
                 self.clips.append((new.attributes["event_id"], file_name))
             elif new.state != old.state:
-                # The state is the time at which the newest was told; attributes may be those of an earlier one for a while.
+                newest[iot_id] = _names(new.attributes)
+                self._note(iot_id, new.attributes)
+            elif _names(new.attributes) not in (
+                _names(old.attributes),
+                newest.get(iot_id),
+            ):
+                # Attributes may be those of an earlier alarm for a while, then the newest's again; no others' unannounced.
                 self._note(iot_id, new.attributes)
 
         hass.bus.async_listen("state_changed", note)
@@ -244,3 +251,8 @@ class AlarmLedger:
                         f"alarm {self._described(later.event_id)} was told after "
                         f"{self._described(earlier.event_id)}"
                     )
+
+
+def _names(attributes: Mapping[str, Any]) -> list[Any]:
+    """Return by what the attributes tell alarms apart."""
+    return [attributes.get(name) for name in ("event_time", "alarm_type")]
