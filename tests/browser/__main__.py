@@ -26,7 +26,7 @@ from .automate import (
 from .log import check_log
 from .looks import alarm_to_clip, look_around
 from .manage import change_setting, open_options, raise_alarm, see_alarm, see_motion
-from .page import Pictures, open_browser
+from .page import ZONE, Pictures, open_browser
 from .timeline import scrub
 from .timeline_buttons import use_buttons
 from .timeline_gestures import (
@@ -60,7 +60,7 @@ async def main(images: Path) -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     port = free_port()
     config = FOLDER / "config"
-    write_config(config, port)
+    write_config(config, port, time_zone=str(ZONE))
     pictures = Pictures(images)
     async with (
         run_emulator("--speed", "4") as cloud,

@@ -45,8 +45,7 @@ async def fill_day(walk: Walk) -> None:
     """Give a camera a day with many recordings and alarms."""
     now = time.time()
     midnight = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    # What is not yet of today is of yesterday evening, which the walk does not look at.
-    day = max(now - midnight.timestamp(), 3600) - 2 * LENGTH
+    day = now - midnight.timestamp() - 2 * LENGTH
     path = f"cameras/{walk.iot_id(CAMERA)}"
     begins = [now - 30 - LENGTH - day * part / RECORDINGS for part in range(RECORDINGS)]
     await walk.control(

@@ -21,7 +21,7 @@ homeassistant:
   country: SG
   currency: SGD
   language: en
-  time_zone: Asia/Shanghai
+  time_zone: {time_zone}
   latitude: 31.23
   longitude: 121.47
   internal_url: "http://127.0.0.1:{port}"
@@ -69,14 +69,18 @@ async def run_emulator(*arguments: str) -> AsyncIterator[dict[str, Any]]:
         await _stop(process)
 
 
-def write_config(folder: Path, port: int, log_level: str = "info") -> None:
+def write_config(
+    folder: Path, port: int, log_level: str = "info", time_zone: str = "Asia/Shanghai"
+) -> None:
     """Write the configuration of a new Home Assistant that only lacks its first user."""
     storage = folder / ".storage"
     storage.mkdir(parents=True)
     media = folder / "media"
     media.mkdir()
     (folder / "configuration.yaml").write_text(
-        CONFIGURATION.format(port=port, media=media, log_level=log_level)
+        CONFIGURATION.format(
+            port=port, media=media, log_level=log_level, time_zone=time_zone
+        )
     )
     (folder / "automations.yaml").write_text("[]\n")
     (storage / "http").write_text(json.dumps(_http_storage(port)))

@@ -10,8 +10,8 @@ from .known import KnownAlarm, read_time
 # Alarms have the camera's time, and may be uploaded late: the window starts this long before the newest one, and
 # what happened longer ago when it is listed for the first time is not reported.
 MAX_DELAY = timedelta(hours=1)
-# A camera's clock may be ahead: the window ends this long after now.
-_MAX_CLOCK_AHEAD = timedelta(hours=1)
+# A camera's clock may be ahead, or be set forward: the wide window ends this long after now.
+_MAX_CLOCK_AHEAD = timedelta(hours=25)
 # A camera's clock may be set: a measurement counts for this long.
 _LAG_LIFE = timedelta(days=1)
 # Times of alarms are truncated to seconds, those of the window are not.
@@ -42,18 +42,18 @@ class ClockLag:
 class AlarmCursor:
     """Known alarms of a camera."""
 
-    newest: datetime  # no alarm is newer
+    newest: datetime  # time of the newest alarm, by the camera's clock
     known: Mapping[str, KnownAlarm] = field(default_factory=dict)  # by its key
     clock_lag: ClockLag | None = None
     # When polling began, until the first complete listing: what happened before is not reported.
     since: datetime | None = None
 
-    def window(self, now: datetime) -> tuple[datetime, datetime]:
-        """Return the time range of possible new alarms."""
-        return (
-            min(self.newest, now) - MAX_DELAY,
-            max(self.newest, now) + _MAX_CLOCK_AHEAD,
-        )
+    def window(self, now: datetime, *, is_wide: bool) -> tuple[datetime, datetime]:
+        """Return the time range of possible new alarms; if it is not wide, unless the camera's clock was set."""
+        latest = max(self.newest, now)
+        if is_wide:
+            return min(self.newest, now) - MAX_DELAY, latest + _MAX_CLOCK_AHEAD
+        return self.newest - MAX_DELAY, latest + MAX_DELAY
 
     def extended(
         self,
@@ -67,8 +67,8 @@ class AlarmCursor:
         So is what the cloud lists, whatever its time says; `listed` are its EventIds if it was listed just now.
         """
         added = {alarm.key: alarm for alarm in new}
-        newest = max([self.newest, *(alarm.event_time for alarm in added.values())])
-        begin, _ = replace(self, newest=newest).window(now)
+        newest = self._newest([alarm.event_time for alarm in added.values()], now)
+        begin, _ = replace(self, newest=newest).window(now, is_wide=True)
         known = {
             key: alarm
             for key, alarm in (*self.known.items(), *added.items())
@@ -77,6 +77,13 @@ class AlarmCursor:
             or (alarm.event_id and (listed is None or alarm.event_id in listed))
         }
         return replace(self, newest=newest, known=known)
+
+    def _newest(self, times: Collection[datetime], now: datetime) -> datetime:
+        """Return the time of the newest alarm: an earlier one, if a clock that was ahead has been set back."""
+        latest = max(times, default=self.newest)
+        if self.newest > now and latest < self.newest - MAX_DELAY:
+            return max(latest, now - MAX_DELAY)
+        return max(self.newest, latest)
 
     def replaced(self, before: KnownAlarm, after: KnownAlarm) -> Self:
         """Return the cursor with more knowledge of an alarm."""
@@ -112,11 +119,17 @@ class AlarmCursor:
     ) -> bool:
         """Return whether an alarm that is seen for the first time happened long ago.
 
-        In doubt, because the clock's lag is unknown, it did if alarms were not listed lately.
+        In doubt, because the clock's lag is unknown, or is ahead of all that is known, it did if alarms were not
+        listed lately.
         """
-        if self.clock_lag is None and was_listed_lately:
+        if was_listed_lately and self.clock_lag is None:
             return False
-        return self.age(event_time, now) > MAX_DELAY
+        is_ahead = event_time > max(self.newest, now) + MAX_DELAY
+        return (
+            self.age(event_time, now) > MAX_DELAY
+            or is_ahead
+            and not was_listed_lately
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the cursor as stored."""

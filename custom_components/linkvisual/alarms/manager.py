@@ -14,6 +14,7 @@ from typing import Any
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 
+from ..api.calls_events import EVENTS_PER_PAGE
 from ..api.client import LinkVisualClient
 from ..api.media_models import DeviceEvent
 from ..api.mns.models import PushedAlarm
@@ -34,7 +35,10 @@ SAVE_DELAY = 30
 
 # Window of the first poll, which determines the camera's clock.
 FIRST_WINDOW = timedelta(days=1)
-MAX_PAGES = 20
+# Two days with an alarm a minute.
+MAX_PAGES = 60
+# Seconds between looks at all times that a camera's clock may show, where that takes several calls.
+WIDE_INTERVAL = 600.0
 # Seconds between polls of a camera, if the budget allows; a camera with a recent alarm is busy for some seconds.
 QUIET_INTERVAL = 30.0
 BUSY_INTERVAL = 10.0
@@ -66,6 +70,8 @@ class Alarms:
         self.clips = AlarmClips(client, partial(self._async_send, is_new=False))
         # Monotonic times of the last complete listings, and of the last alarms.
         self._listed_at: dict[str, float] = {}
+        # Monotonic times before which no wide window is listed.
+        self._wide_at: dict[str, float] = {}
         self._alarmed_at: dict[str, float] = {}
         # Monotonic times at which cameras are polled for the EventIds of alarms that the queue has brought.
         self._lookups: dict[str, list[float]] = {}
@@ -193,11 +199,13 @@ class Alarms:
         now, started = self._client.now(), time.monotonic()
         if lookups := self._lookups.get(iot_id):
             self._lookups[iot_id] = [at for at in lookups if at > started]
-        listed, is_complete = await self._list(
-            iot_id, *self._cursors[iot_id].window(now)
-        )
+        is_wide = started >= self._wide_at.get(iot_id, -math.inf)
+        window = self._cursors[iot_id].window(now, is_wide=is_wide)
+        listed, is_complete = await self._list(iot_id, *window)
         if self._stopped or iot_id not in self._cursors:
             return
+        if is_wide and len(listed) > EVENTS_PER_PAGE:
+            self._wide_at[iot_id] = started + WIDE_INTERVAL
         new = self._match_brought(iot_id, listed.values())
         cursor = self._cursors[iot_id]
         was_listed_lately = self._was_listed_lately(iot_id)
@@ -221,7 +229,31 @@ class Alarms:
             self._listed_at[iot_id] = started
             extended = replace(extended, since=None)
         self._set_cursor(iot_id, extended)
-        new = [event for event in new if not cursor.is_earlier(event.event_time)]
+        recent = self._recent(
+            iot_id, cursor, new, now, was_listed_lately=was_listed_lately
+        )
+        queue = self._health.queue_of(iot_id)
+        for event in recent:
+            if queue:
+                queue.polled(iot_id, event.event_id, last_listed_at)
+            alarm = Alarm.of_event(iot_id, event)
+            self._alarmed_at[iot_id] = time.monotonic()
+            self.clips.async_wait_for(alarm)
+            self._async_send(alarm, is_new=True)
+
+    def _recent(
+        self,
+        iot_id: str,
+        cursor: AlarmCursor,
+        new: list[DeviceEvent],
+        now: datetime,
+        *,
+        was_listed_lately: bool,
+    ) -> list[DeviceEvent]:
+        """Return the alarms that happened lately, of those that are listed for the first time."""
+        # The clock is ahead by as much at least.
+        lead = max([timedelta(), *(event.event_time - now for event in new)])
+        new = [event for event in new if not cursor.is_earlier(event.event_time - lead)]
         recent = [
             event
             for event in new
@@ -235,14 +267,7 @@ class Alarms:
                 old,
                 iot_id,
             )
-        queue = self._health.queue_of(iot_id)
-        for event in recent:
-            if queue:
-                queue.polled(iot_id, event.event_id, last_listed_at)
-            alarm = Alarm.of_event(iot_id, event)
-            self._alarmed_at[iot_id] = time.monotonic()
-            self.clips.async_wait_for(alarm)
-            self._async_send(alarm, is_new=True)
+        return recent
 
     def _match_brought(
         self, iot_id: str, listed: Iterable[DeviceEvent]
@@ -337,8 +362,9 @@ class Alarms:
             page = await self._client.query_device_event(
                 iot_id, begin, end, current_page
             )
+            count = len(events)
             events.update({event.event_id: event for event in page.rows})
-            if page.last:
+            if page.last or page.rows and len(events) == count:
                 return events, True
         return events, False
 

@@ -1,0 +1,134 @@
+"""Alarms of a camera whose clock is hours ahead, and is set."""
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.conftest import Clock
+from tests.emulator.alarms import raise_alarm
+from tests.emulator.cloud import Cloud
+from tests.emulator.world import Device
+
+from .alarms import AlarmEvents
+
+HOUR = 3600
+
+
+class AheadCamera:
+    """A camera whose clock is ahead."""
+
+    def __init__(
+        self, hass: HomeAssistant, clock: Clock, cloud: Cloud, camera: Device
+    ) -> None:
+        self._clock = clock
+        self._cloud = cloud
+        self._camera = camera
+        self._events = AlarmEvents(hass)
+        self.iot_id = camera.iot_id
+        self.raised: list[str] = []
+
+    def raise_alarm(self, ahead: float) -> str:
+        """Raise an alarm whose time is so many seconds from now."""
+        return raise_alarm(
+            self._cloud, self._camera, age=-ahead, delay=0, picture=False
+        )
+
+    async def alarms(self, ahead: float, minutes: int) -> None:
+        """Raise an alarm a minute."""
+        for _ in range(minutes):
+            self.raised.append(self.raise_alarm(ahead))
+            await self._clock.run(60, step=10)
+
+    @property
+    def reported(self) -> list[str]:
+        """The EventIds that were reported."""
+        return self._events.event_ids
+
+
+@pytest.fixture
+def camera(
+    hass: HomeAssistant, clock: Clock, cloud: Cloud, front_door: Device
+) -> AheadCamera:
+    """Return a camera that has had no alarm yet."""
+    hass.loop.set_debug(False)
+    return AheadCamera(hass, clock, cloud, front_door)
+
+
+async def _set_up(hass: HomeAssistant, entry: MockConfigEntry, clock: Clock) -> None:
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await clock.run(10)
+
+
+@pytest.mark.parametrize("ahead", [2 * HOUR, 8 * HOUR, 14 * HOUR])
+async def test_clock_is_hours_ahead(
+    hass: HomeAssistant,
+    clock: Clock,
+    camera: AheadCamera,
+    entry: MockConfigEntry,
+    ahead: float,
+) -> None:
+    """Each alarm is reported once, also over a restart; none from before the setup is."""
+    for minutes in range(30):
+        camera.raise_alarm(ahead - 60 * minutes)
+    await _set_up(hass, entry, clock)
+    await camera.alarms(ahead, 3)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    camera.raised.append(camera.raise_alarm(ahead))
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await camera.alarms(ahead, 3)
+    assert camera.reported == camera.raised
+
+
+async def test_clock_is_set_forward(
+    hass: HomeAssistant, clock: Clock, camera: AheadCamera, entry: MockConfigEntry
+) -> None:
+    """A clock that is set forward by hours loses no alarm."""
+    await _set_up(hass, entry, clock)
+    await camera.alarms(0, 2)
+    await camera.alarms(8 * HOUR, 3)
+    assert camera.reported == camera.raised
+
+
+@pytest.mark.parametrize(("before", "after"), [(8, 0), (24, 12)])
+async def test_clock_of_a_busy_camera_is_set_back(
+    hass: HomeAssistant,
+    clock: Clock,
+    camera: AheadCamera,
+    entry: MockConfigEntry,
+    before: int,
+    after: int,
+) -> None:
+    """All alarms are found, and soon each at once, whatever number of them has times that have not come yet."""
+    for minutes in range(1100):
+        camera.raise_alarm(before * HOUR - 60 * minutes)
+    await _set_up(hass, entry, clock)
+    await camera.alarms(before * HOUR, 2)
+    assert camera.reported == camera.raised
+    await camera.alarms(after * HOUR, 12)
+    assert camera.reported == camera.raised
+    await camera.alarms(after * HOUR, 2)
+    assert camera.reported == camera.raised
+
+
+async def test_calls_of_a_busy_camera_ahead(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    camera: AheadCamera,
+    entry: MockConfigEntry,
+) -> None:
+    """Alarms whose times have not come yet are not listed again with each poll."""
+    for minutes in range(8 * 60):
+        camera.raise_alarm(8 * HOUR - 60 * minutes)
+    await _set_up(hass, entry, clock)
+    cloud.calls.clear()
+    await camera.alarms(8 * HOUR, 20)
+    assert camera.reported == camera.raised
+    calls = [
+        call
+        for call in cloud.calls_of("QueryDeviceEvent")
+        if call.params["IotId"] == camera.iot_id
+    ]
+    # All ten pages three times at most, else one or two with each poll.
+    assert len(calls) < 3 * 10 + 2 * 20 * 6
