@@ -318,3 +318,26 @@ async def test_language(hass: HomeAssistant, exporting: Exporting) -> None:
     await until(lambda: "Dateien in" in exporting.message)
     assert exporting.message.count("gespeichert") == 4
     assert "In diesem Teil ist nichts aufgezeichnet." in exporting.message
+
+
+@pytest.mark.parametrize("offset", [-8 * 3600, 8 * 3600])
+async def test_wrong_clock(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    front_door: Device,
+    entry: MockConfigEntry,
+    videos: Path,
+    offset: float,
+) -> None:
+    """A wrong clock of this machine changes no time range: it ends now by the cloud's clock."""
+    cloud.clock_offset, cloud.speed = offset, 20
+    exporting = Exporting(hass, cloud, videos)
+    exporting.record(front_door, 3)
+    cloud.world.add_file(front_door, cloud.now() - 300, cloud.now() - 290)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await exporting.export(7 * 60)
+    await exporting.finished()
+    assert len(files_in(exporting.folder)) == 4
+    end = exporting.begin + max(end for _, end in exporting.spans())
+    assert end == pytest.approx(cloud.now(), abs=60)

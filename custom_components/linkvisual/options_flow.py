@@ -181,11 +181,9 @@ class LinkVisualOptionsFlow(OptionsFlowWithReload):
         return self.async_create_entry(data=self._options)
 
     async def _async_find_queues(self) -> dict[str, FoundQueue]:
-        found, errors = await async_find_queues(
+        found, _ = await async_find_queues(
             self._client, self._products(), self.config_entry.data, self._options
         )
-        for err in errors.values():
-            raise err
         return found
 
     @cached_property

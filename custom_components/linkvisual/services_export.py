@@ -21,7 +21,7 @@ from .data import LinkVisualConfigEntry
 from .errors import async_result
 from .exports.models import Export, ExportPart, plan_parts
 from .media.folders import DEFAULT_FOLDER, file_stem, is_allowed, local_folder
-from .targets import Outcome, Target, async_for_all, async_targets
+from .targets import Outcome, Target, async_for_all, async_targets, cloud_now
 
 ATTR_START = "start"
 ATTR_END = "end"
@@ -59,17 +59,17 @@ def async_setup_export_service(hass: HomeAssistant) -> None:
 async def _async_export_recordings(
     hass: HomeAssistant, call: ServiceCall
 ) -> ServiceResponse:
-    begin, end = _span(call)
     folder = local_folder(hass, call.data[ATTR_FOLDER])
     if not await hass.async_add_executor_job(is_allowed, hass, folder / "x.mp4"):
         raise _invalid("path_not_allowed", path=str(folder))
     targets, unmatched_entity_ids = await async_targets(hass, call)
+    begin, end = _span(call, cloud_now(targets))
 
     async def export(target: Target) -> Outcome:
         exports, iot_id = target.data.exports, target.camera.iot_id
         parts = await _async_plan(hass, target.name, begin, end, folder)
         # No other export can take the paths meanwhile.
-        planned = Export(iot_id, dt_util.utcnow(), parts)
+        planned = Export(iot_id, target.data.client.now(), parts)
         task = await exports.async_add(planned)
         if call.data[ATTR_WAIT_FOR_FILE]:
             await async_result(task)
@@ -78,9 +78,8 @@ async def _async_export_recordings(
     return await async_for_all(hass, call, targets, unmatched_entity_ids, export)
 
 
-def _span(call: ServiceCall) -> tuple[datetime, datetime]:
+def _span(call: ServiceCall, now: datetime) -> tuple[datetime, datetime]:
     """Return the time range in UTC, up to now, in whole seconds. Without a time zone, it is in Home Assistant's."""
-    now = dt_util.utcnow()
     try:
         begin, end = [
             dt_util.as_utc(call.data[name]).replace(microsecond=0)

@@ -75,7 +75,7 @@ class Export:
     """An accepted export of a camera's recordings."""
 
     iot_id: str
-    accepted_at: datetime
+    accepted_at: datetime  # by the cloud's clock
     parts: list[ExportPart]
     export_id: str = field(default_factory=ulid_now)
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
 
 from ..api.calls_downloads import MAX_RUNNING_JOBS
 from ..api.client import LinkVisualClient
@@ -127,7 +126,7 @@ class PartWorker:
             except _TEMPORARY as err:
                 if isinstance(err, AuthenticationError):
                     self._entry.async_start_reauth_if_available(self._hass)
-                if dt_util.utcnow() - export.accepted_at > _PATIENCE:
+                if self._client.now() - export.accepted_at > _PATIENCE:
                     return translate(err, name)
             except LinkVisualError as err:
                 return translate(err, name)
