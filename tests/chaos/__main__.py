@@ -89,8 +89,11 @@ def _play_all(seeds: Iterable[int], arguments: argparse.Namespace) -> list[Resul
         for done in as_completed(futures):
             result = done.result()
             results.append(result)
-            if result.problems:
-                print(f"failed: seed {result.seed} ({result.kind})", file=sys.stderr)
+            for problem in result.problems:
+                print(
+                    f"failed: seed {result.seed} ({result.kind}): {problem}",
+                    file=sys.stderr,
+                )
             if len(results) % 500 == 0:
                 print(f"{len(results)} played", file=sys.stderr)
     return sorted(results, key=lambda result: result.seed)
