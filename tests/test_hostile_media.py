@@ -1,12 +1,15 @@
 """Media that lead elsewhere, and playlists that are none: nothing is fetched there, nothing of it is passed on."""
 
+from collections.abc import Iterator
 import logging
 import socket
 from typing import Any
+from unittest.mock import patch
 
 from aiohttp import AsyncResolver
 from aiohttp.abc import ResolveResult
 from aiohttp.test_utils import TestClient
+from homeassistant.components import network
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -40,6 +43,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> None:
         "mapped.example.com": "::ffff:127.0.0.1",
         "nat64.example.com": "64:ff9b::7f00:1",
         "gateway.lan": "127.0.0.1",
+        "home.example.com": "2a02:8070:1::5",
     }
 
     async def resolve(
@@ -58,6 +62,20 @@ def names(monkeypatch: pytest.MonkeyPatch) -> None:
         ]
 
     monkeypatch.setattr(AsyncResolver, "resolve", resolve)
+
+
+@pytest.fixture
+def home_network() -> Iterator[None]:
+    """Let Home Assistant be in networks with public addresses, as with IPv6 at home; of one it knows its address only."""
+    adapter = {
+        "ipv4": [{"address": "94.130.1.5", "network_prefix": 24}],
+        "ipv6": [
+            {"address": "2a02:8070:1::2", "network_prefix": 64},
+            {"address": "2a02:8070:2::2", "network_prefix": 128},
+        ],
+    }
+    with patch.object(network, "async_get_loaded_adapters", return_value=[adapter]):
+        yield
 
 
 async def test_redirect(
@@ -94,10 +112,15 @@ async def test_redirect(
         "http://[::1]:{port}/",
         "http://169.254.169.254/latest",
         "http://nas.local/",
+        "http://[2a02:8070:1::5]/",
+        "http://[2a02:8070:2::5]/",
+        "http://home.example.com/",
+        "http://94.130.1.77/",
     ],
 )
 async def test_redirect_inside(
     names: None,
+    home_network: None,
     browser: MediaBrowser,
     clip: str,
     cloud: Cloud,

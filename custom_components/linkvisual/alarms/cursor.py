@@ -125,10 +125,8 @@ class AlarmCursor:
         if was_listed_lately and self.clock_lag is None:
             return False
         is_ahead = event_time > max(self.newest, now) + MAX_DELAY
-        return (
-            self.age(event_time, now) > MAX_DELAY
-            or is_ahead
-            and not was_listed_lately
+        return self.age(event_time, now) > MAX_DELAY or (
+            is_ahead and not was_listed_lately
         )
 
     def as_dict(self) -> dict[str, Any]:

@@ -364,7 +364,7 @@ class Alarms:
             )
             count = len(events)
             events.update({event.event_id: event for event in page.rows})
-            if page.last or page.rows and len(events) == count:
+            if page.last or (page.rows and len(events) == count):
                 return events, True
         return events, False
 

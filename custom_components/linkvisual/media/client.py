@@ -28,7 +28,7 @@ class MediaClient:
     """HTTP client of an entry's media, with a session of its own: for public hosts, without cookies."""
 
     def __init__(self, hass: HomeAssistant, endpoint: str | None) -> None:
-        self.hosts = HostPolicy(endpoint)
+        self.hosts = HostPolicy(hass, endpoint)
         self._responses: set[aiohttp.ClientResponse] = set()
         shared = async_get_clientsession(hass).connector
         assert isinstance(shared, HomeAssistantTCPConnector)

@@ -3,12 +3,14 @@
 The cloud names the URLs. Home Assistant can reach hosts that the cloud must not reach through it.
 """
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 import re
 import socket
 from typing import override
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+from homeassistant.components import network
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import HomeAssistantTCPConnector
 from yarl import URL
 
@@ -19,6 +21,8 @@ _NUMERIC = re.compile(r"(.*\.)?(\d+|0[xX][0-9a-fA-F]*)\.?")
 _NAME = re.compile(r"[0-9A-Za-z_.-]+")
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
+# Of a home's IPv6 network: an adapter may know a single address of it.
+_HOME_PREFIX = 64
 
 
 class MediaGoneError(Exception):
@@ -28,7 +32,8 @@ class MediaGoneError(Exception):
 class HostPolicy:
     """The hosts that media may be fetched from; `endpoint` is the configured URL of the cloud, if any."""
 
-    def __init__(self, endpoint: str | None) -> None:
+    def __init__(self, hass: HomeAssistant, endpoint: str | None) -> None:
+        self._hass = hass
         self._trusted_host = URL(endpoint).host if endpoint else None
 
     def is_trusted(self, host: str) -> bool:
@@ -47,7 +52,7 @@ class HostPolicy:
         if "@" in url.raw_authority:
             raise MediaGoneError("the URL contains a user name")
         if not self.is_trusted(host):
-            if _is_local(host):
+            if self._is_local(host):
                 raise MediaGoneError("the URL points into the local network")
             if not _is_host(url.raw_host or ""):
                 raise MediaGoneError("not a URL")
@@ -60,6 +65,45 @@ class HostPolicy:
         except ValueError:
             raise MediaGoneError("not a URL") from None
         return self.check(url)
+
+    def is_public(self, literal: str) -> bool:
+        """Return whether an address is public, and none of the networks that Home Assistant is in.
+
+        Raises ValueError if it is no address.
+        """
+        address = _reached(ip_address(literal))
+        if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
+            return False
+        return (
+            address.is_global
+            and not address.is_multicast
+            and not self._is_at_home(address)
+        )
+
+    def _is_at_home(self, address: IPv4Address | IPv6Address) -> bool:
+        """Return whether an address is of a network of an adapter: IPv6 addresses of a home are global ones."""
+        return any(
+            address
+            in ip_network(
+                f"{own['address']}/{min(own['network_prefix'], _HOME_PREFIX)}",
+                strict=False,
+            )
+            for adapter in network.async_get_loaded_adapters(self._hass)
+            for own in (*adapter["ipv4"], *adapter["ipv6"])
+        )
+
+    def _is_local(self, host: str) -> bool:
+        """Return whether a host is a literal address that is not public, or a name of a local network."""
+        try:
+            return not self.is_public(host)
+        except ValueError:
+            pass
+        name = host.rstrip(".").lower()
+        return (
+            "." not in name
+            or name.endswith(_LOCAL_SUFFIXES)
+            or _NUMERIC.fullmatch(name) is not None
+        )
 
 
 class PublicResolver(AbstractResolver):
@@ -84,7 +128,7 @@ class PublicResolver(AbstractResolver):
         results = [
             ResolveResult({**row, "port": port})
             for row in await self._connector.async_resolve_host(host)
-            if self._hosts.is_trusted(host) or _is_public(ip_address(row["host"]))
+            if self._hosts.is_trusted(host) or self._hosts.is_public(row["host"])
         ]
         if not results:
             raise MediaGoneError("the URL points into the local network")
@@ -93,20 +137,6 @@ class PublicResolver(AbstractResolver):
     @override
     async def close(self) -> None:
         pass
-
-
-def _is_local(host: str) -> bool:
-    """Return whether a host is a literal address that is not public, or a name of a local network."""
-    try:
-        return not _is_public(ip_address(host))
-    except ValueError:
-        pass
-    name = host.rstrip(".").lower()
-    return (
-        "." not in name
-        or name.endswith(_LOCAL_SUFFIXES)
-        or _NUMERIC.fullmatch(name) is not None
-    )
 
 
 def _is_host(host: str) -> bool:
@@ -118,11 +148,11 @@ def _is_host(host: str) -> bool:
     return True
 
 
-def _is_public(address: IPv4Address | IPv6Address) -> bool:
+def _reached(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Return the IPv4 address that an IPv6 address stands for, if it stands for one, else the address itself."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
-            return _is_public(address.ipv4_mapped)
+            return address.ipv4_mapped
         if address in _NAT64:
-            return _is_public(IPv4Address(address.packed[-4:]))
-        return address in _GLOBAL_UNICAST and address.is_global
-    return address.is_global and not address.is_multicast
+            return IPv4Address(address.packed[-4:])
+    return address
