@@ -212,6 +212,27 @@ async def test_reload_while_a_running_recording_is_waited_for(
     assert not event.data["failed"]
 
 
+async def test_refusal_during_a_reload(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    front_door: Device,
+) -> None:
+    """If the only camera refuses, the action says so, also during a reload; nothing is told later."""
+    told: list[Any] = async_capture_events(hass, INCIDENT_READY)
+    cloud.faults.append(Fault("late", action="TriggerRecord", seconds=0.5))
+    caller = asyncio.create_task(record_incident(hass, FRONT_DOOR, record_duration=10))
+    await asyncio.sleep(0.2)
+    set_status(cloud, front_door, "OFFLINE")
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    with pytest.raises(HomeAssistantError) as caught:
+        await caller
+    assert caught.value.translation_key == "camera_offline"
+    await clock.run(30, step=5)
+    assert not told
+
+
 async def test_join_while_the_end_is_written(
     hass: HomeAssistant,
     clock: Clock,

@@ -130,18 +130,18 @@ async def _async_trigger_incident(
         call.data[ATTR_INCIDENT], cloud_now(targets), call.context, members
     )
 
+    # Their entries may be loaded again, or not any more, when their cameras refuse.
+    asked: dict[str, Recordings] = {}
+
     async def trigger(target: Target) -> Outcome:
+        asked[target.entity_id] = target.data.recordings
         return await _async_trigger(call, target, settings[target.entity_id], incident)
 
     async def refuse(target: Target, err: HomeAssistantError) -> None:
         member = incident.members[target.entity_id]
         member.in_call = False
-        if target.is_loaded:
-            is_followed = target.data.recordings.is_unfinished(member.key)
-        else:
-            # Whether it is followed is known when the entry is loaded again.
-            is_followed = member.is_requested
-        if not is_followed:
+        recordings = asked.get(target.entity_id)
+        if recordings is None or not recordings.is_unfinished(member.key):
             await incidents.async_refuse(member, err)
 
     response = await async_for_all(
@@ -174,8 +174,6 @@ async def _async_trigger(
     if recording is None:
         status = "triggered"
         camera = target.camera
-        if member:
-            member.is_requested = True
         recording = await recordings.async_trigger(
             camera,
             settings,
@@ -185,7 +183,6 @@ async def _async_trigger(
         )
     elif incident and member:
         recording = recordings.async_join(recording, incident.incident_id)
-        member.is_requested = True
         call.hass.data[INCIDENTS].async_join(member, recording.key)
     if member:
         member.in_call = False

@@ -343,8 +343,8 @@ async def _started(seed: int, clock: Clock) -> AsyncIterator[Scenario]:
                 if random.random() < 0.5 and cloud.world.devices[iot_id].retention_days
             }
             stack.enter_context(_noting_recordings(scenario))
-            alarms.begun_at = cloud.now()
             await scenario.start()
+            alarms.begun_at = cloud.now()
             entry = scenario.instance.entry
             if entry.state is not ConfigEntryState.LOADED:
                 await scenario.instance.stop()

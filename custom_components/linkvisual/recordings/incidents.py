@@ -44,9 +44,8 @@ class Member:
     outcome: Outcome = Outcome.PENDING
     # The data of the recording's ready event, or camera, reason and message of a failure.
     data: dict[str, Any] = field(default_factory=dict)
-    # Not stored: whether the action is still to report what became of it, and whether it has asked the camera.
+    # Not stored: whether the action is still to report what became of it.
     in_call: bool = False
-    is_requested: bool = False
 
     def fail(self, outcome: Outcome, err: HomeAssistantError, reason: str) -> None:
         """Set a failure as the outcome."""
