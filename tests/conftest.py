@@ -42,6 +42,7 @@ from .assist import FRONT, expose
 from .houses import House
 from .media import MediaBrowser, content_id
 from .plans import Helpers
+from .push import pass_time
 from .recording import RecordingEvents
 
 # A blueprint that earlier versions of Home Assistant refuse: its `min_version` is judged by test_blueprints.py.
@@ -206,6 +207,21 @@ async def polled(
             unpolled.discard(call.params["IotId"])
     await hass.async_block_till_done(wait_background_tasks=True)
     return loaded
+
+
+@pytest.fixture
+async def pushed(
+    hass: HomeAssistant, clock: Clock, entry: MockConfigEntry, cloud: Cloud
+) -> MockConfigEntry:
+    """Set up the account with push, and wait until the queues have replied and all cameras were polled."""
+    cloud.subscribe()
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, options={"push": True})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    await pass_time(clock, 60, step=2)
+    cloud.calls.clear()
+    return entry
 
 
 @pytest.fixture

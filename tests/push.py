@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from tests.conftest import Clock
+if TYPE_CHECKING:
+    from tests.conftest import Clock
 
 
 async def pass_time(clock: Clock, seconds: float, step: float = 1.0) -> None:

@@ -1,9 +1,6 @@
 """Alarms, states and properties by the message queue: at once, each alarm once, whatever polling finds."""
 
-from base64 import b64decode, b64encode
-from collections.abc import Mapping
 from dataclasses import replace
-import json
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -22,21 +19,6 @@ from .alarms import AlarmEvents
 from .push import pass_time, until
 
 ALARM = "event.front_door_alarm"
-
-
-@pytest.fixture
-async def pushed(
-    hass: HomeAssistant, clock: Clock, entry: MockConfigEntry, cloud: Cloud
-) -> MockConfigEntry:
-    """Set up the account with push, and wait until the queues have replied and all cameras were polled."""
-    cloud.subscribe()
-    entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(entry, options={"push": True})
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    await pass_time(clock, 60, step=2)
-    cloud.calls.clear()
-    return entry
 
 
 @pytest.fixture
@@ -322,84 +304,6 @@ async def test_unload(
     cloud.calls.clear()
     await pass_time(clock, 100, step=5)
     assert not cloud.calls_of("BatchReceiveMessage")
-
-
-def _changed(body: str, payload: Mapping[str, Any], **envelope: Any) -> str:
-    """Return a message with other fields in its payload and envelope."""
-    told = json.loads(body if body.startswith("{") else b64decode(body)) | envelope
-    inner = json.loads(b64decode(told["payload"])) | payload
-    told["payload"] = b64encode(json.dumps(inner).encode()).decode()
-    return json.dumps(told)
-
-
-async def test_state_of_the_future(
-    hass: HomeAssistant, clock: Clock, cloud: Cloud, front_door: Device, pushed: Any
-) -> None:
-    """A message whose time has not come yet does not hold up what comes after it."""
-
-    def is_online() -> bool:
-        return hass.states.is_state("binary_sensor.front_door_connectivity", "on")
-
-    queue = cloud.queue_of(front_door.product)
-    set_status(cloud, front_door, "OFFLINE")
-    (message,) = queue.messages
-    odd = _changed(message.body, {"utcTime": "2150-12-30T07:32:28.205Z"})
-    await until(lambda: not is_online())
-    await pass_time(clock, 3)
-    set_status(cloud, front_door, "ONLINE")
-    await until(is_online)
-    queue.put(odd, cloud.now())
-    await pass_time(clock, 1300, step=10)
-    assert is_online()
-    set_status(cloud, front_door, "OFFLINE")
-    await until(lambda: not is_online())
-
-
-@pytest.mark.parametrize("ahead", [-7200, 7200, 4 * 365 * 86400])
-async def test_properties_of_a_wrong_clock(
-    hass: HomeAssistant,
-    clock: Clock,
-    cloud: Cloud,
-    front_door: Device,
-    pushed: Any,
-    ahead: int,
-) -> None:
-    """What a camera reports of itself counts whatever its clock says, and whenever that is set right."""
-
-    def detects_motion() -> bool:
-        state = hass.states.get("camera.front_door")
-        return state is not None and bool(state.attributes.get("motion_detection"))
-
-    queue = cloud.queue_of(front_door.product)
-    before = detects_motion()
-    item = {"value": int(not before), "time": int(cloud.now() + ahead) * 1000}
-    report(cloud, front_door, {"AlarmSwitch": str(item["value"])})
-    (message,) = queue.messages
-    message.body = _changed(message.body, {"items": {"AlarmSwitch": item}})
-    await until(lambda: detects_motion() is not before)
-    await pass_time(clock, 5)
-    report(cloud, front_door, {"AlarmSwitch": str(int(before))})
-    await until(lambda: detects_motion() is before)
-
-
-@pytest.mark.parametrize("timestamp", [0, 4_900_000_000])
-async def test_odd_timestamp(
-    hass: HomeAssistant,
-    clock: Clock,
-    cloud: Cloud,
-    front_door: Device,
-    alarm_events: AlarmEvents,
-    timestamp: int,
-) -> None:
-    """An alarm whose message has an odd time is told at once; what happened long ago stays no news."""
-    raise_alarm(cloud, front_door)
-    (message,) = cloud.queue_of(front_door.product).messages
-    message.body = _changed(message.body, {}, timestamp=timestamp)
-    await until(lambda: alarm_events.states)
-    await pass_time(clock, 200, step=2)
-    raise_alarm(cloud, front_door, age=9000, pushed=False, delay=0)
-    await pass_time(clock, 400, step=5)
-    assert len(alarm_events.states) == 1
 
 
 async def test_picture_after_an_earlier_recording(
