@@ -7,7 +7,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.conftest import Clock
 from tests.emulator.alarms import raise_alarm
 from tests.emulator.cloud import Cloud
-from tests.emulator.world import Device
+from tests.emulator.faults import Fault
+from tests.emulator.world import Device, wall_clock
 
 from .alarms import AlarmEvents
 
@@ -132,3 +133,35 @@ async def test_calls_of_a_busy_camera_ahead(
     ]
     # All ten pages three times at most, else one or two with each poll.
     assert len(calls) < 3 * 10 + 2 * 20 * 6
+
+
+async def test_odd_time_among_the_first(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    front_door: Device,
+    entry: MockConfigEntry,
+) -> None:
+    """A row whose time the camera's clock cannot show makes no other alarm one from before the setup."""
+    alarm_events = AlarmEvents(hass)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    rows = [
+        {
+            "EventId": str(number),
+            "EventTime": wall_clock(cloud.now() + ahead, 8),
+            "EventType": 1,
+            "EventPicId": "",
+        }
+        for number, ahead in enumerate((1, 12 * 365 * 24 * HOUR))
+    ]
+    cloud.faults.append(
+        Fault(
+            "patch",
+            "QueryDeviceEvent",
+            iot_id=front_door.iot_id,
+            patch={"Data": {"List": rows}},
+        )
+    )
+    await clock.run(10)
+    assert "0" in alarm_events.event_ids

@@ -236,6 +236,9 @@ class AlarmLedger:
 
     def _out_of_order(self) -> Iterator[str]:
         """Of two listed alarms of a camera the later is told later, unless the cloud listed it earlier."""
+        if self.takes_odd_names:
+            # The row of the earlier one may have been unreadable at first.
+            return
         by_camera: dict[str, list[Alarm]] = {}
         for iot_id, event_id in self.told:
             if event_id in self.raised and event_id not in self.told_by_message:

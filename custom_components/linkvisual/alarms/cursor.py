@@ -11,7 +11,7 @@ from .known import KnownAlarm, read_time
 # what happened longer ago when it is listed for the first time is not reported.
 MAX_DELAY = timedelta(hours=1)
 # A camera's clock may be ahead, or be set forward: the wide window ends this long after now.
-_MAX_CLOCK_AHEAD = timedelta(hours=25)
+MAX_CLOCK_AHEAD = timedelta(hours=25)
 # A camera's clock may be set: a measurement counts for this long.
 _LAG_LIFE = timedelta(days=1)
 # Times of alarms are truncated to seconds, those of the window are not.
@@ -52,7 +52,7 @@ class AlarmCursor:
         """Return the time range of possible new alarms; if it is not wide, unless the camera's clock was set."""
         latest = max(self.newest, now)
         if is_wide:
-            return min(self.newest, now) - MAX_DELAY, latest + _MAX_CLOCK_AHEAD
+            return min(self.newest, now) - MAX_DELAY, latest + MAX_CLOCK_AHEAD
         return self.newest - MAX_DELAY, latest + MAX_DELAY
 
     def extended(

@@ -23,7 +23,7 @@ from ..const import DOMAIN
 from ..coordinator import Camera
 from ..storage import EntryStore
 from .clips import AlarmClips
-from .cursor import MAX_DELAY, AlarmCursor
+from .cursor import MAX_CLOCK_AHEAD, MAX_DELAY, AlarmCursor
 from .health import PushHealth
 from .known import DIFFERENCES, KnownAlarm
 from .models import Alarm, alarm_signal, alarm_updated_signal
@@ -251,8 +251,9 @@ class Alarms:
         was_listed_lately: bool,
     ) -> list[DeviceEvent]:
         """Return the alarms that happened lately, of those that are listed for the first time."""
-        # The clock is ahead by as much at least.
-        lead = max([timedelta(), *(event.event_time - now for event in new)])
+        # The clock is ahead by as much at least. Times that were not asked for are odd.
+        leads = [event.event_time - now for event in new]
+        lead = max([timedelta(), *(lead for lead in leads if lead <= MAX_CLOCK_AHEAD)])
         new = [event for event in new if not cursor.is_earlier(event.event_time - lead)]
         recent = [
             event
