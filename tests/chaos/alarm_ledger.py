@@ -44,6 +44,7 @@ class AlarmLedger:
     # In order: the IotId and EventId of each alarm that was told; then the EventId and file name of each clip. Of those
     # that a message told, the EventId is looked up here.
     told: list[tuple[str, str]] = field(default_factory=list)
+    told_at: dict[str, float] = field(default_factory=dict)  # by EventId
     clips: list[tuple[str, str]] = field(default_factory=list)
     told_by_message: set[str] = field(default_factory=set)
     # What a kill prevented: it was stored as told, and not told yet.
@@ -124,6 +125,7 @@ class AlarmLedger:
         """Note an alarm that was told, by the list or by a message."""
         if event_id := told.get("event_id"):
             self.told.append((iot_id, event_id))
+            self.told_at[event_id] = self.cloud.now()
         elif told.get("event_time"):
             event_id = self._event_id(iot_id, told)
             self.told.append((iot_id, event_id))
@@ -236,9 +238,6 @@ class AlarmLedger:
 
     def _out_of_order(self) -> Iterator[str]:
         """Of two listed alarms of a camera the later is told later, unless the cloud listed it earlier."""
-        if self.takes_odd_names:
-            # The row of the earlier one may have been unreadable at first.
-            return
         by_camera: dict[str, list[Alarm]] = {}
         for iot_id, event_id in self.told:
             if event_id in self.raised and event_id not in self.told_by_message:
@@ -249,11 +248,23 @@ class AlarmLedger:
                 if (
                     int(earlier.time) > int(later.time)
                     and earlier.visible_at > later.visible_at
+                    and not self._was_unreadable(later)
                 ):
                     yield (
                         f"alarm {self._described(later.event_id)} was told after "
                         f"{self._described(earlier.event_id)}"
                     )
+
+    def _was_unreadable(self, alarm: Alarm) -> bool:
+        """Return whether an odd value may have hidden the row of an alarm from the first listing that had it."""
+        iot_id, _ = self.raised[alarm.event_id]
+        listings = [
+            call
+            for call in self.cloud.calls_of("QueryDeviceEvent")
+            if call.params.get("IotId") == iot_id
+            and alarm.visible_at <= call.at <= self.told_at[alarm.event_id]
+        ]
+        return self.takes_odd_names and len(listings) > 1
 
 
 def _names(attributes: Mapping[str, Any]) -> list[Any]:

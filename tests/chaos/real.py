@@ -44,7 +44,6 @@ class RealInstance:
 
     async def start(self) -> None:
         """Start Home Assistant and listen to its events. Raises RuntimeError."""
-        stored = stored_recordings(self._folder)
         self._process = await start_home_assistant(self._folder)
         try:
             self.client = await self._stack.enter_async_context(
@@ -62,13 +61,6 @@ class RealInstance:
         for kind in _EVENTS:
             queue = await self.client.events(f"linkvisual_record_{kind}")
             self._listeners.append(asyncio.create_task(self._listen(kind, queue)))
-        # On a slow machine, it may have told something before anybody could listen.
-        self._ledger.unreported |= {
-            request.key
-            for request in self._ledger.requests
-            if request.key in stored - stored_recordings(self._folder)
-            and not self._ledger.has_ended(request)
-        }
 
     def _first_error(self) -> str:
         log = self._folder / "home-assistant.log"
