@@ -17,7 +17,7 @@ from tests.emulator.faults import MediaFault
 from tests.emulator.world import Device
 
 from .media import MediaBrowser, asked, call
-from .test_playback import names
+from .playback import names
 
 
 @pytest.fixture

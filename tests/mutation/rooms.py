@@ -41,7 +41,7 @@ ROOMS = (
         "media",
         ("media/hls.py", "media/playback.py", "media/proxy.py"),
         (
-            *("tests/test_playback.py", "tests/test_views.py"),
+            *("tests/test_playback*.py", "tests/test_views.py"),
             *("tests/test_hostile*.py", "tests/test_media_content.py"),
             "tests/test_camera.py",
         ),
