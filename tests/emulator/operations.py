@@ -36,10 +36,10 @@ class Operation:
         values: Params = {}
         for name, spec in self.params.items():
             if spec["type"].startswith("RepeatList"):
-                value: Value | None = _read_list(name, spec, sent)
-                if value and len(value) > spec.get("max_items", len(value)):  # type: ignore[arg-type]
+                items = _read_list(name, spec, sent)
+                if items and len(items) > spec.get("max_items", len(items)):
                     raise GatewayRefusal.invalid(name)
-                value = value or None
+                value: Value | None = items or None
             else:
                 value = _read_scalar(name, spec, sent.get(name))
             if value is None:
