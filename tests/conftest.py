@@ -14,7 +14,7 @@ from freezegun.api import TickingDateTimeFactory
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
+from homeassistant.util import dt as dt_util, executor
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -53,6 +53,9 @@ if (MAJOR_VERSION, MINOR_VERSION) < (2026, 11):
 logging.getLogger().setLevel(logging.WARNING)
 for noisy in ("aiohttp.access", "asyncio", "sqlalchemy.engine"):
     logging.getLogger(noisy).setLevel(logging.ERROR)
+
+# On a busy machine its shutdown interrupts idle workers after 0.2 s; those that wait for them are then never woken.
+executor.EXECUTOR_SHUTDOWN_TIMEOUT = 120
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

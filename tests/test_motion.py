@@ -31,7 +31,8 @@ from .assist import device_of, expose
 ALARM = "event.front_door_alarm"
 MOTION = "binary_sensor.front_door_motion"
 KEYS = ("motion", "person", "sound", "vehicle", "pet", "fire", "tamper")
-OFF_DELAY = timedelta(seconds=30)
+# Half a minute; the clock of tests ends delays up to half a second early.
+SHORTEST_DELAY = timedelta(seconds=29.5)
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ async def test_on_and_off(
     alarm = hass.states.get(ALARM)
     assert alarm is not None
     assert alarm.last_changed > on.last_changed
-    assert off.last_changed - alarm.last_changed >= OFF_DELAY
+    assert off.last_changed - alarm.last_changed >= SHORTEST_DELAY
     motion = [
         event.data["new_state"].state
         for event in changes
@@ -217,7 +218,7 @@ async def test_restart(
     assert await hass.config_entries.async_setup(watched.entry_id)
     assert hass.states.is_state(MOTION, state)
     off = await until(hass, clock, "off")
-    assert off.last_changed - on.last_changed >= OFF_DELAY
+    assert off.last_changed - on.last_changed >= SHORTEST_DELAY
 
 
 @pytest.mark.parametrize("off_at", ["2126-11-24T12:00:00+00:00", "soon", None])
