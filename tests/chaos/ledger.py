@@ -158,24 +158,49 @@ class Ledger:
 
     def _check_searches(self) -> None:
         found, lost = self._searches()
-        self.problems += [
-            f"{iot_id[:6]}: found {found[iot_id]} files of {lost[iot_id]}"
-            for iot_id in found
-            if found[iot_id] > lost[iot_id]
-        ]
+        with_files = Counter(
+            request.iot_id
+            for request in self._lost()
+            if request.key not in self.unreported
+            and any(self.files.get(file_id) for file_id in self.recorded[request.key])
+            and not any(
+                e.data.get("reason") == "deleted" for e in self.events_of(request)
+            )
+        )
+        for iot_id in found | lost:
+            if not with_files[iot_id] <= found[iot_id] <= lost[iot_id]:
+                self.problems.append(
+                    f"{iot_id[:6]}: {lost[iot_id]} recordings to search for, {with_files[iot_id]} of them with files, "
+                    f"and found {found[iot_id]}"
+                )
 
     def _searches(self) -> tuple[Counter[str], Counter[str]]:
-        """Return, by camera, the files found without a file ID, and the recordings that had to be searched for.
+        """Return, by camera, how many requests got files by a search, and how many were recorded but never named.
 
         Which of two requests within seconds was the one recorded cannot be known.
         """
-        found, lost = Counter[str](), Counter[str]()
-        for request in self.requests:
-            ready = [each for each in self.events_of(request) if each.kind == "ready"]
-            found[request.iot_id] += any(e.data["file_id"] is None for e in ready)
-            named = any(e.data["file_id"] for e in ready)
-            lost[request.iot_id] += bool(self.recorded[request.key]) and not named
-        return found, lost
+        found = {
+            event.key
+            for event in self.events
+            if event.kind == "ready" and event.data["file_id"] is None
+        }
+        return (
+            Counter(iot_id for iot_id, _ in found),
+            Counter(request.iot_id for request in self._lost()),
+        )
+
+    def _lost(self) -> list[Request]:
+        """Return the recorded requests whose file ID Home Assistant never told with files."""
+        named = {
+            event.key
+            for event in self.events
+            if event.kind == "ready" and event.data["file_id"]
+        }
+        return [
+            request
+            for request in self.requests
+            if self.recorded[request.key] and request.key not in named
+        ]
 
     def _problems(self, request: Request) -> Iterator[str]:
         recorded = self.recorded[request.key]

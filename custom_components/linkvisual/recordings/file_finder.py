@@ -20,14 +20,18 @@ class FileFinder:
         self._client = client
 
     async def find(
-        self, recording: Recording, siblings: Iterable[Recording]
+        self,
+        recording: Recording,
+        siblings: Iterable[Recording],
+        *,
+        is_late: bool = False,
     ) -> list[RecordFile]:
         """Return the files that there are so far. Raises a LinkVisualError.
 
-        `siblings` are other recordings of the same camera.
+        `siblings` are other recordings of the same camera. What could be theirs is left to them, unless it is late.
         """
         if recording.file_id is None:
-            return await self._search(recording, siblings)
+            return await self._search(recording, siblings, is_late=is_late)
         files = await self._client.query_record_by_record_id(
             recording.iot_id, recording.file_id
         )
@@ -37,19 +41,23 @@ class FileFinder:
         )
 
     async def _search(
-        self, recording: Recording, siblings: Iterable[Recording]
+        self, recording: Recording, siblings: Iterable[Recording], *, is_late: bool
     ) -> list[RecordFile]:
         """Look among all that the camera has recorded: the answer with the file ID never arrived."""
+        # Before the files of siblings: what is not among those by then is none of theirs.
+        listed = in_right_zone(recording, await self._list(recording))
         taken: set[str] = set()
+        rivals: list[Recording] = []
         for sibling in siblings:
             files = sibling.files
-            if not files and sibling.file_id is not None:
+            if not files and sibling.file_id is None:
+                rivals.append(sibling)
+            elif not files:
                 files = tuple(await self._find_of(sibling))
-                if not files and could_be_confused(recording, sibling):
+                if not (files or is_late) and could_be_confused(recording, sibling):
                     return []
             taken.update(file.file_name for file in files)
-        listed = in_right_zone(recording, await self._list(recording))
-        return matching_files(recording, listed, taken)
+        return matching_files(recording, listed, taken, () if is_late else rivals)
 
     async def _find_of(self, sibling: Recording) -> list[RecordFile]:
         try:

@@ -250,8 +250,9 @@ class Follower:
         if recording.file_id is None and any(map(self._is_in_flight, siblings)):
             # A file may be of the recording whose ID the answer brings.
             return None
+        is_late = is_out_of_time(recording, follow_up.age)
         try:
-            files = await self._finder.find(recording, siblings)
+            files = await self._finder.find(recording, siblings, is_late=is_late)
             if recording.file_id is None and self._has_new_siblings(
                 recording, siblings
             ):
@@ -270,7 +271,6 @@ class Follower:
         follow_up.empty_answers = 0 if files else follow_up.empty_answers + 1
         # A stop may have shortened it meanwhile.
         recording = self._store.active.get(recording.key, recording)
-        is_late = is_out_of_time(recording, follow_up.age)
         if files and (
             is_late
             or is_complete(recording, files)

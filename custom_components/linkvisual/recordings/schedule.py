@@ -3,7 +3,7 @@
 Ages are seconds since the recording was triggered, counted by monotonic time: the wall clock may be set.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -138,26 +138,51 @@ def may_be_mistaken(
 
 
 def matching_files(
-    recording: Recording, files: Iterable[RecordFile], others: set[str]
+    recording: Recording,
+    files: Iterable[RecordFile],
+    others: set[str],
+    rivals: Collection[Recording],
 ) -> list[RecordFile]:
     """Return the files that belong to it: the first begins where it must have, others where a full part ended.
 
-    `others` are the names of files that are known to be another recording's.
+    `others` are the names of files that are known to be another recording's. What fits one of the `rivals` better is
+    left to it.
     """
-    begin = recording.triggered_at - _pre_recording(recording)
     left = [file for file in files if file.file_name not in others]
-    chain: list[RecordFile] = []
-    while left:
-        file = min(left, key=lambda file: abs(file.begin - begin))
-        if abs(file.begin - begin) > _BEGIN_TOLERANCE:
-            break
-        chain.append(file)
-        if _seconds(file) < MAX_FILE_DURATION - _END_TOLERANCE:
-            break
-        begin = file.end
+    first = min(
+        (
+            file
+            for file in left
+            if abs(_delay(recording, file)) <= _BEGIN_TOLERANCE
+            and all(
+                _misfit(recording, file) <= _misfit(rival, file) for rival in rivals
+            )
+        ),
+        key=lambda file: _misfit(recording, file),
+        default=None,
+    )
+    if first is None:
+        return []
+    chain = [first]
+    while _seconds(chain[-1]) >= MAX_FILE_DURATION - _END_TOLERANCE:
+        end = chain[-1].end
         # Files of one recording do not overlap; times are cut to whole seconds.
-        left = [other for other in left if other.begin >= file.end - _OVERLAP]
+        left = [file for file in left if file.begin >= end - _OVERLAP]
+        further = min(left, key=lambda file: abs(file.begin - end), default=None)
+        if further is None or abs(further.begin - end) > _BEGIN_TOLERANCE:
+            break
+        chain.append(further)
     return chain
+
+
+def _misfit(recording: Recording, file: RecordFile) -> timedelta:
+    """Return how badly a file fits as a recording's first. Cameras begin late rather than early."""
+    delay = _delay(recording, file)
+    return max(delay, -2 * delay)
+
+
+def _delay(recording: Recording, file: RecordFile) -> timedelta:
+    return file.begin - (recording.triggered_at - _pre_recording(recording))
 
 
 def _pre_recording(recording: Recording) -> timedelta:
