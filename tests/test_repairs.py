@@ -248,6 +248,26 @@ async def test_too_many_calls(
     assert "too_many_calls" not in issues(hass)
 
 
+async def test_too_many_calls_at_the_minimum(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    mender: Mender,
+) -> None:
+    """Where no fewer calls can be made, the repair says so."""
+    hass.config_entries.async_update_entry(
+        loaded, options={**loaded.options, "calls_per_hour": 100}
+    )
+    await hass.async_block_till_done()
+    cloud.faults.append(
+        Fault("gateway", "BatchGetDeviceState", None, code="Throttling.User")
+    )
+    await clock.run(130, step=61)
+    result = await mender.open("too_many_calls")
+    assert (result["type"], result["reason"]) == ("abort", "fewest_calls")
+
+
 @pytest.mark.parametrize("change", ["async_unload", "async_remove"])
 async def test_too_many_calls_of_an_account_that_went(
     hass: HomeAssistant,

@@ -103,6 +103,10 @@ class FewerCallsFlow(RepairsFlow):
         if _is_removed(self.hass, self._entry):
             return self.async_abort(reason="entry_removed")
         before = self._entry.options.get(CONF_CALLS_PER_HOUR, DEFAULT_CALLS_PER_HOUR)
+        if before <= MIN_CALLS_PER_HOUR:
+            return self.async_abort(
+                reason="fewest_calls", description_placeholders={"calls": str(before)}
+            )
         calls = max(MIN_CALLS_PER_HOUR, before // 2)
         if user_input is not None:
             self.hass.config_entries.async_update_entry(
