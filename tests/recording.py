@@ -3,7 +3,12 @@
 from typing import Any
 
 from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
+
+from tests.emulator.cloud import Cloud
+from tests.emulator.faults import Fault
 
 CAMERA = "camera.front_door"
 
@@ -35,3 +40,17 @@ async def record(hass: HomeAssistant, **data: Any) -> dict[str, Any]:
     row = reply[CAMERA]
     assert isinstance(row, dict)
     return row
+
+
+async def lose_answer(hass: HomeAssistant, cloud: Cloud, **data: Any) -> None:
+    """Trigger a recording of 20 seconds, if not said otherwise, whose answer never arrives."""
+    cloud.faults.append(Fault("cut", after=True, action="TriggerRecord"))
+    with pytest.raises(HomeAssistantError):
+        await record(hass, **{"record_duration": 20, **data})
+
+
+async def lose_request(hass: HomeAssistant, cloud: Cloud, **data: Any) -> None:
+    """Trigger a recording of 20 seconds, if not said otherwise, of which the cloud never hears."""
+    cloud.faults.append(Fault("cut", action="TriggerRecord"))
+    with pytest.raises(HomeAssistantError):
+        await record(hass, **{"record_duration": 20, **data})

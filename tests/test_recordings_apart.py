@@ -1,10 +1,8 @@
 """Recordings are not mixed up: with those of other cameras, of other streams, or that something else asked for."""
 
-from datetime import datetime
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -14,7 +12,7 @@ from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
 from .media import call
-from .recording import CAMERA, RecordingEvents, record
+from .recording import CAMERA, RecordingEvents, lose_answer, lose_request, record
 
 GARAGE = (
     "binary_sensor.garage_recording",
@@ -22,22 +20,6 @@ GARAGE = (
     "event.garage_recording_progress",
     "sensor.garage_last_recording",
 )
-
-
-async def lose_answer(
-    hass: HomeAssistant, cloud: Cloud, record_duration: int = 20
-) -> None:
-    """Trigger a recording whose answer never arrives."""
-    cloud.faults.append(Fault("cut", after=True, action="TriggerRecord"))
-    with pytest.raises(HomeAssistantError):
-        await record(hass, record_duration=record_duration)
-
-
-async def lose_request(hass: HomeAssistant, cloud: Cloud, record_duration: int) -> None:
-    """Trigger a recording of which the cloud never hears."""
-    cloud.faults.append(Fault("cut", action="TriggerRecord"))
-    with pytest.raises(HomeAssistantError):
-        await record(hass, record_duration=record_duration)
 
 
 async def test_entities_of_another_camera(
@@ -129,7 +111,7 @@ async def test_lost_request_beside_a_file_of_another_kind(
     """A file of an alarm, or of the other stream, that began at the same time is not the one that was asked for."""
     now = cloud.now()
     cloud.world.add_file(cameras["Front door"], now, now + 20, **kind)
-    await lose_request(hass, cloud, record_duration=20)
+    await lose_request(hass, cloud)
     await clock.run(50, step=2)
     assert cloud.calls_of("QueryRecord")
     assert not record_events.ends
@@ -180,91 +162,3 @@ async def test_lost_answer_beside_a_recording_that_is_not_known_yet(
     await clock.run(50, step=2)
     (ready,) = record_events.ready
     assert ready.data["file_id"] is None
-
-
-@pytest.mark.parametrize("apart", [20, 21, 22, 23, 24])
-async def test_lost_request_beside_a_lost_answer(
-    hass: HomeAssistant,
-    clock: Clock,
-    loaded: MockConfigEntry,
-    cloud: Cloud,
-    record_events: RecordingEvents,
-    apart: int,
-) -> None:
-    """The file is of the request that it began with, whichever of the two is looked for first."""
-    await lose_answer(hass, cloud, record_duration=40)
-    await clock.run(apart)
-    await lose_request(hass, cloud, record_duration=10)
-    await clock.run(60)
-    (ready,) = record_events.ready
-    assert ready.data["record_duration"] == 40
-    await clock.run(700, step=10)
-    (failed,) = record_events.failed
-    assert failed.data["record_duration"] == 10
-
-
-async def test_lost_answers_of_a_late_camera(
-    hass: HomeAssistant,
-    clock: Clock,
-    loaded: MockConfigEntry,
-    cloud: Cloud,
-    cameras: dict[str, Device],
-    record_events: RecordingEvents,
-) -> None:
-    """A camera begins late rather than early: each request gets its own file."""
-    for record_duration in (20, 10):
-        await lose_answer(hass, cloud, record_duration=record_duration)
-        await clock.run(10)
-    for triggered in cameras["Front door"].records.values():
-        triggered.begin += 6
-        triggered.end += 6
-    await clock.run(60)
-    assert len(record_events.ready) == 2
-    for ready in record_events.ready:
-        (file,) = ready.data["files"]
-        begin, end = map(datetime.fromisoformat, (file["begin"], file["end"]))
-        length = (end - begin).total_seconds()
-        assert length == pytest.approx(ready.data["record_duration"], abs=2)
-
-
-@pytest.mark.parametrize("late", [0, 11])
-async def test_lost_answer_beside_a_long_lost_request(
-    hass: HomeAssistant,
-    clock: Clock,
-    loaded: MockConfigEntry,
-    cloud: Cloud,
-    cameras: dict[str, Device],
-    record_events: RecordingEvents,
-    late: int,
-) -> None:
-    """A file that rather seems to be another's is taken before the recording is given up."""
-    await lose_answer(hass, cloud)
-    await clock.run(10)
-    await lose_request(hass, cloud, record_duration=7200)
-    (triggered,) = cameras["Front door"].records.values()
-    triggered.begin += late
-    triggered.end += late
-    await clock.run(720, step=10)
-    (ready,) = record_events.ready
-    assert ready.data["record_duration"] == 20
-    assert not record_events.failed
-
-
-async def test_lost_answer_beside_a_recording_without_files(
-    hass: HomeAssistant,
-    clock: Clock,
-    loaded: MockConfigEntry,
-    cloud: Cloud,
-    cameras: dict[str, Device],
-    record_events: RecordingEvents,
-) -> None:
-    """A recording that never gets its file does not keep another one from its own."""
-    await lose_answer(hass, cloud)
-    await clock.run(10)
-    row = await record(hass, record_duration=20)
-    cameras["Front door"].records[row["file_id"]].stored = False
-    await clock.run(720, step=10)
-    (ready,) = record_events.ready
-    assert ready.data["file_id"] is None
-    (failed,) = record_events.failed
-    assert failed.data["file_id"] == row["file_id"]

@@ -26,6 +26,12 @@ class UnreadableReplyError(LinkVisualError):
 class OutcomeUnknownError(LinkVisualError):
     """A call with side effects may or may not have been executed, and must not be retried."""
 
+    def __init__(self, message: str, seconds_ago: float = 0.0) -> None:
+        self.seconds_ago = (
+            seconds_ago  # when the attempt that may have arrived was sent
+        )
+        super().__init__(message)
+
 
 class CommandOutcomeUnknownError(OutcomeUnknownError):
     """A device may or may not have received a command."""

@@ -12,7 +12,6 @@ from .errors import (
     LinkVisualError,
     NonceUsedError,
     NoReplyError,
-    OutcomeUnknownError,
     ServiceUnavailableError,
     ThrottledError,
     UnreadableReplyError,
@@ -90,10 +89,8 @@ class Retries:
         ceiling = BACKOFF_BASE * 2 ** self._failures.total()
         return max(hint or 0.0, min(random.uniform(0, ceiling), BACKOFF_CAP))
 
-    def final(self, err: LinkVisualError) -> LinkVisualError:
-        """Return the exception to raise after the last failure."""
-        if self._effect is not Effect.NONE and (
+    def may_have_run(self, err: LinkVisualError) -> bool:
+        """Return whether the cloud may have executed a call that is not to be repeated, after the last failure."""
+        return self._effect is not Effect.NONE and (
             self._repeated or isinstance(err, _MAY_HAVE_RUN)
-        ):
-            return OutcomeUnknownError(str(err))
-        return err
+        )

@@ -10,7 +10,7 @@ import time
 import aiohttp
 from yarl import URL
 
-from .errors import ClockSkewError, LinkVisualError, ThrottledError
+from .errors import ClockSkewError, LinkVisualError, OutcomeUnknownError, ThrottledError
 from .meter import Meter
 from .network import cloud_time, network_errors
 from .pacing import Pacing
@@ -100,9 +100,10 @@ class Transport:
                 self.meter.failed(operation.action, err)
                 delay = retries.add(err)
                 if delay is None or time.monotonic() + delay > deadline:
-                    if (final := retries.final(err)) is err:
-                        raise
-                    raise final from err
+                    if retries.may_have_run(err):
+                        seconds_ago = asyncio.get_running_loop().time() - sent_at
+                        raise OutcomeUnknownError(str(err), seconds_ago) from err
+                    raise
                 if isinstance(err, ThrottledError):
                     pacer.throttled(sent_at, delay)
             else:

@@ -1,16 +1,35 @@
 """Finding the files of a recording in the cloud."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..api.client import LinkVisualClient
-from ..api.errors import NotFoundError, UnreadableReplyError
+from ..api.errors import (
+    InvalidRequestError,
+    NoCloudStorageError,
+    NotFoundError,
+    UnreadableReplyError,
+    VideoNotActiveError,
+)
 from ..api.media_models import RecordFile, RecordType
 from .models import Recording
-from .schedule import could_be_confused, in_right_zone, matching_files, search_window
+from .schedule import (
+    could_be_confused,
+    could_share_files,
+    in_right_zone,
+    matching_files,
+    search_window,
+)
 from .settings import STREAM_TYPES
 
 # The longest recording and one more every few seconds fill fewer.
 _MAX_PAGES = 50
+# Refusals that are about a recording: there are no files of it. The cloud may know one only when it has some.
+WITHOUT_FILES = (
+    InvalidRequestError,
+    NoCloudStorageError,
+    NotFoundError,
+    VideoNotActiveError,
+)
 
 
 class FileFinder:
@@ -24,14 +43,19 @@ class FileFinder:
         recording: Recording,
         siblings: Iterable[Recording],
         *,
-        is_late: bool = False,
+        is_last: bool = False,
     ) -> list[RecordFile]:
         """Return the files that there are so far. Raises a LinkVisualError.
 
-        `siblings` are other recordings of the same camera. What could be theirs is left to them, unless it is late.
+        `siblings` are other recordings of the same camera. At the last look, fewer files are left to them.
         """
         if recording.file_id is None:
-            return await self._search(recording, siblings, is_late=is_late)
+            return await self._search(recording, siblings, is_last=is_last)
+        return await self._files_of(recording)
+
+    async def _files_of(self, recording: Recording) -> list[RecordFile]:
+        """Return the files of a recording whose file ID is known."""
+        assert recording.file_id is not None
         files = await self._client.query_record_by_record_id(
             recording.iot_id, recording.file_id
         )
@@ -41,35 +65,56 @@ class FileFinder:
         )
 
     async def _search(
-        self, recording: Recording, siblings: Iterable[Recording], *, is_late: bool
+        self, recording: Recording, siblings: Iterable[Recording], *, is_last: bool
     ) -> list[RecordFile]:
         """Look among all that the camera has recorded: the answer with the file ID never arrived."""
         # Before the files of siblings: what is not among those by then is none of theirs.
-        listed = in_right_zone(recording, await self._list(recording))
+        listed, is_whole = await self._list(recording)
+        if not (is_whole or is_last):
+            raise UnreadableReplyError("a file cannot be read")
         taken: set[str] = set()
         rivals: list[Recording] = []
         for sibling in siblings:
-            files = sibling.files
-            if not files and sibling.file_id is None:
-                rivals.append(sibling)
-            elif not files:
-                files = tuple(await self._find_of(sibling))
-                if not (files or is_late) and could_be_confused(recording, sibling):
+            if not could_share_files(recording, sibling):
+                continue
+            if files := await self._files_of_sibling(sibling, is_last=is_last):
+                taken.update(file.file_name for file in files)
+            elif sibling.file_id is not None:
+                if not is_last and could_be_confused(recording, sibling):
                     return []
-            taken.update(file.file_name for file in files)
-        return matching_files(recording, listed, taken, () if is_late else rivals)
+                rivals.append(sibling)
+            elif not is_last:
+                rivals.append(sibling)
+        files = matching_files(
+            recording, in_right_zone(recording, listed), taken, rivals
+        )
+        if not (files or is_whole):
+            raise UnreadableReplyError("a file cannot be read")
+        return files
 
-    async def _find_of(self, sibling: Recording) -> list[RecordFile]:
+    async def _files_of_sibling(
+        self, sibling: Recording, *, is_last: bool
+    ) -> Sequence[RecordFile]:
+        """Return its files, as far as they are known: a refusal is about the sibling alone."""
+        if sibling.files or sibling.file_id is None:
+            return sibling.files
         try:
-            return await self.find(sibling, ())
-        except NotFoundError:
-            # The cloud may know a recording only when it has files.
-            return []
+            return await self._files_of(sibling)
+        except WITHOUT_FILES:
+            return ()
+        except UnreadableReplyError:
+            if not is_last:
+                raise
+            return ()
 
-    async def _list(self, recording: Recording) -> list[RecordFile]:
-        """Return all triggered files of the time in which its own must be: the cloud lists them in any order."""
+    async def _list(self, recording: Recording) -> tuple[list[RecordFile], bool]:
+        """Return the triggered files of the time in which its own must be, and whether all can be read.
+
+        The cloud lists them in any order.
+        """
         begin, end = search_window(recording)
         files: dict[str, RecordFile] = {}
+        is_whole = True
         for number in range(1, _MAX_PAGES + 1):
             page = await self._client.query_record(
                 recording.iot_id,
@@ -79,11 +124,10 @@ class FileFinder:
                 record_type=RecordType.MANUAL,
                 current_page=number,
             )
-            if not page.complete:
-                raise UnreadableReplyError("a file cannot be read")
+            is_whole = is_whole and page.complete
             known = len(files)
             files.update({file.file_name: file for file in page.rows})
             # A page without new files means that the cloud ignores the page number.
             if page.last or len(files) == known:
                 break
-        return list(files.values())
+        return list(files.values()), is_whole

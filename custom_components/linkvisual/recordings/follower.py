@@ -17,16 +17,12 @@ from ..api.client import LinkVisualClient
 from ..api.errors import (
     DeviceNotFoundError,
     InstanceNotAccessibleError,
-    InvalidRequestError,
     LinkVisualError,
-    NoCloudStorageError,
-    NotFoundError,
-    VideoNotActiveError,
 )
 from ..api.media_models import RecordFile
 from ..const import DOMAIN
 from ..coordinator import LinkVisualCoordinator
-from .file_finder import FileFinder
+from .file_finder import WITHOUT_FILES, FileFinder
 from .models import FailureReason, Recording, RecordingState
 from .schedule import (
     CONFIRM_INTERVAL,
@@ -45,13 +41,7 @@ _LOGGER = logging.getLogger(__name__)
 # Refusals that are about the recording or its camera. All others (of the key, the account, the network) say nothing
 # about it, however long they last.
 _OF_THE_CAMERA = (DeviceNotFoundError, InstanceNotAccessibleError)
-_OF_THE_RECORDING = (
-    *_OF_THE_CAMERA,
-    InvalidRequestError,
-    NoCloudStorageError,
-    NotFoundError,
-    VideoNotActiveError,
-)
+_OF_THE_RECORDING = (*_OF_THE_CAMERA, *WITHOUT_FILES)
 
 
 @dataclass(slots=True)
@@ -65,6 +55,7 @@ class FollowUp:
     files: int = 0
     files_since: float = 0.0  # the age since which there are so many
     empty_answers: int = 0  # in succession, that told of no file
+    was_late: bool = False  # when it was last looked at
     is_broken: bool = False  # an unexpected error was logged
     cancel: CALLBACK_TYPE | None = None
 
@@ -180,7 +171,7 @@ class Follower:
             return
         wait = next_check(recording, follow_up.age, follow_up.ended_at)
         is_late = is_out_of_time(recording, follow_up.age)
-        if is_late and 0 < follow_up.empty_answers < LAST_WORD:
+        if is_late and follow_up.empty_answers:
             wait = min(wait, CONFIRM_INTERVAL)
         if self.is_unended(recording):
             # The sensor goes off at the end, not with the first check after it.
@@ -251,8 +242,11 @@ class Follower:
             # A file may be of the recording whose ID the answer brings.
             return None
         is_late = is_out_of_time(recording, follow_up.age)
+        # After a long stop all are late at once: each other one has had a look before the last one.
+        is_last = is_late and (recording.file_id is not None or follow_up.was_late)
+        follow_up.was_late = is_late
         try:
-            files = await self._finder.find(recording, siblings, is_late=is_late)
+            files = await self._finder.find(recording, siblings, is_last=is_last)
             if recording.file_id is None and self._has_new_siblings(
                 recording, siblings
             ):
@@ -277,7 +271,7 @@ class Follower:
             or self._has_broken_off(recording, files)
         ):
             return recording.ready(files)
-        if not is_late or follow_up.empty_answers < LAST_WORD:
+        if not is_last or follow_up.empty_answers < LAST_WORD:
             return None
         return recording.failed(reason)
 

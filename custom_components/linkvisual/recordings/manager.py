@@ -195,8 +195,8 @@ class Recordings:
     async def _trigger(self, camera: Camera, requested: Recording) -> Recording:
         if camera.retention_days == 0:
             await self._check_cloud_storage(camera)
-        settings, now = requested.settings, self._client.now()
-        recording = replace(requested, triggered_at=now, ends_at=end_of(now, settings))
+        settings = requested.settings
+        recording = requested.sent(self._client.now())
         # Saved before the call, so that the recording is found even if the reply is lost.
         self._store.active[recording.key] = recording
         follow_up = self._follower.async_begin(recording)
@@ -208,7 +208,12 @@ class Recordings:
                 pre_record_duration=settings.pre_record_duration,
                 stream_type=STREAM_TYPES[settings.stream_type],
             )
-        except OutcomeUnknownError:
+        except OutcomeUnknownError as err:
+            # It may have waited for its turn, or been sent again: its files are looked for from here on.
+            sent_at = self._client.now() - timedelta(seconds=err.seconds_ago)
+            recording = recording.sent(sent_at)
+            self._store.active[recording.key] = recording
+            await self._store.async_commit()
             follow_up.in_flight = False
             self._follower.async_schedule(recording)
             raise

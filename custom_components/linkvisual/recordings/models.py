@@ -49,15 +49,17 @@ class Recording:
     reason: FailureReason | None = None
     incident_id: str | None = None
 
+    def sent(self, now: datetime) -> Self:
+        """Return the recording that begins now."""
+        return replace(self, triggered_at=now, ends_at=end_of(now, self.settings))
+
     def accepted(self, file_id: str, request_id: str, now: datetime) -> Self:
         """Return the accepted recording."""
         return replace(
-            self,
+            self.sent(now),
             state=RecordingState.ACCEPTED,
             file_id=file_id,
             request_id=request_id,
-            triggered_at=now,
-            ends_at=end_of(now, self.settings),
         )
 
     @property

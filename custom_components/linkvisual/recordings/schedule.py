@@ -115,17 +115,28 @@ def search_window(recording: Recording) -> tuple[datetime, datetime]:
 
 
 def could_be_confused(recording: Recording, other: Recording) -> bool:
-    """Return whether a file of the other could be taken for the first part of a recording, or for a further one."""
-    parts = max(1, ceil(recording.length / MAX_FILE_DURATION))
-    return any(
-        abs(
-            recording.triggered_at
-            + timedelta(seconds=part * MAX_FILE_DURATION)
-            - other.triggered_at
-        )
-        <= 2 * _BEGIN_TOLERANCE
-        for part in range(parts)
+    """Return whether the first file of the other could be taken for one of a recording."""
+    return any(_is_near(begin, other.triggered_at) for begin in _parts(recording))
+
+
+def could_share_files(recording: Recording, other: Recording) -> bool:
+    """Return whether any file could be taken for one of either."""
+    return recording.settings.stream_type == other.settings.stream_type and any(
+        _is_near(begin, other_begin)
+        for begin in _parts(recording)
+        for other_begin in _parts(other)
     )
+
+
+def _is_near(begin: datetime, other: datetime) -> bool:
+    return abs(begin - other) <= 2 * _BEGIN_TOLERANCE
+
+
+def _parts(recording: Recording) -> list[datetime]:
+    """Return when its files begin."""
+    number = max(1, ceil(recording.length / MAX_FILE_DURATION))
+    part = timedelta(seconds=MAX_FILE_DURATION)
+    return [recording.triggered_at + each * part for each in range(number)]
 
 
 def may_be_mistaken(
@@ -149,11 +160,13 @@ def matching_files(
     left to it.
     """
     left = [file for file in files if file.file_name not in others]
+    longest = recording.length + 2 * recording.settings.pre_record_duration
     first = min(
         (
             file
             for file in left
             if abs(_delay(recording, file)) <= _BEGIN_TOLERANCE
+            and _seconds(file) <= longest + _END_TOLERANCE
             and all(
                 _misfit(recording, file) <= _misfit(rival, file) for rival in rivals
             )
