@@ -5,6 +5,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
@@ -69,3 +70,43 @@ async def test_removed_by_hand(
     await clock.run(600, step=60)
     assert er.async_get(hass).async_get("camera.garage") is None
     assert hass.states.get("camera.garden") is not None
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        # The video service is suspended, and known cameras are of products of both kinds.
+        Fault(
+            "service",
+            "QueryDeviceRecordLifeCycle",
+            None,
+            code="460",
+            message="product is not active.",
+        ),
+        Fault("patch", "QueryProduct", 4, patch={"Data": {"CategoryKey": "Lamp"}}),
+    ],
+    ids=["video", "category"],
+)
+async def test_product_seems_to_be_no_camera(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    loaded: MockConfigEntry,
+    fault: Fault,
+) -> None:
+    """After a restart, cameras that the cloud still lists stay, whatever it says of their product; soon they work."""
+    registry = er.async_get(hass)
+    before = set(registry.entities)
+    await hass.config_entries.async_unload(loaded.entry_id)
+    cloud.faults.append(fault)
+    await hass.config_entries.async_setup(loaded.entry_id)
+    await clock.run(1200, step=60)
+    assert before <= set(registry.entities)
+    cloud.faults.clear()
+    await clock.run(360, step=60)
+    assert before <= set(registry.entities)
+    working = {
+        state.name for state in hass.states.async_all("camera") if state.state == "idle"
+    }
+    assert working >= {name for name, row in cameras.items() if row.status == "ONLINE"}

@@ -183,3 +183,4 @@ async def test_other_products(
     await hass.async_block_till_done()
     assert hass.states.is_state("camera.front_door", "idle")
     assert loaded.options["products"] == []
+    assert len(hass.states.async_entity_ids("camera")) == len(cameras)

@@ -292,7 +292,10 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
         return cameras
 
     async def _async_list(self) -> dict[str, Camera]:
-        listed = await self._discovery.find()
+        registered = self._registered(dr.async_get(self.hass)).values()
+        listed = await self._discovery.find(
+            {device.model_id for device in registered if device.model_id}
+        )
         devices = listed.devices
         retention_days = await self._retention.query(devices)
         firmware = await self._firmware.query(devices.values())

@@ -1,7 +1,7 @@
 """Discovery of the cameras of an IoT instance, and of their retention and firmware."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import batched
 import logging
@@ -31,8 +31,8 @@ CAMERA_CATEGORY = "camera"
 MAX_PAGES = 200
 # Maximum number of devices that are probed for the video service of their product.
 MAX_PROBES = 3
-# Seconds after which a product is probed again, by whether it has the video service; None if its devices did not tell.
-_REPROBE_INTERVALS = {True: inf, False: 86_400.0, None: 3600.0}
+# Seconds after which it is asked again whether a product is a camera, by the answer; None if its devices did not tell.
+_DECISION_INTERVALS = {True: inf, False: 86_400.0, None: 3600.0}
 # Seconds between queries of firmware versions, and after a failed query.
 _FIRMWARE_INTERVAL = 86_400.0
 _FIRMWARE_RETRY_INTERVAL = 3600.0
@@ -88,7 +88,7 @@ class _Decision:
     """Whether a product is a camera; None if its devices do not tell. `expires_at` is monotonic."""
 
     is_camera: bool | None
-    expires_at: float = inf
+    expires_at: float
 
 
 class Discovery:
@@ -98,6 +98,7 @@ class Discovery:
         """`products` are the keys of products that the user has selected as cameras."""
         self._client = client
         self._selected = frozenset(products)
+        self._known: Collection[str] = ()
         self._decisions: dict[str, _Decision] = {}
         self.product_names: dict[str, str] = {}
 
@@ -111,8 +112,12 @@ class Discovery:
             or ((decision := self._decisions.get(key)) and not decision.is_camera)
         }
 
-    async def find(self) -> CameraList:
-        """Return all cameras of the instance. Raises a LinkVisualError."""
+    async def find(self, known: Collection[str]) -> CameraList:
+        """Return all cameras of the instance. Raises a LinkVisualError.
+
+        `known` are the keys of products whose cameras were found before, also before a restart.
+        """
+        self._known = known
         products, complete = await _all_pages(
             self._client.query_product_list, lambda product: product.product_key
         )
@@ -151,18 +156,25 @@ class Discovery:
             category = await self._client.query_product(key)
             if not category:
                 return True
-            decision = category.lower() == CAMERA_CATEGORY
-            self._decisions[key] = _Decision(decision)
+            decision = self._decide(key, category.lower() == CAMERA_CATEGORY)
         return decision
 
     async def _is_camera(self, key: str, devices: list[Device]) -> bool:
         """Return whether a product is a camera; without a category, probe some devices for the video service."""
         if (decision := self._decision(key)) is None and devices:
-            decision = await self._probe(devices)
-            interval = _REPROBE_INTERVALS[decision]
-            self._decisions[key] = _Decision(decision, time.monotonic() + interval)
-            _LOGGER.debug("Product %s has no category; video: %s", key, decision)
+            video = await self._probe(devices)
+            _LOGGER.debug("Product %s has no category; video: %s", key, video)
+            decision = self._decide(key, video)
         return bool(decision)
+
+    def _decide(self, key: str, is_camera: bool | None) -> bool:
+        """Decide whether a product is treated as a camera, until it is asked again."""
+        interval = _DECISION_INTERVALS[is_camera]
+        if is_camera is False and key in self._known:
+            # One odd answer, or a suspended video service, must not delete cameras: the next list asks again.
+            is_camera, interval = None, 0.0
+        self._decisions[key] = _Decision(is_camera, time.monotonic() + interval)
+        return bool(is_camera)
 
     async def _probe(self, devices: list[Device]) -> bool | None:
         """Return whether a product has the video service; None if its devices do not tell. Raises a LinkVisualError."""

@@ -124,7 +124,7 @@ class LinkVisualOptionsFlow(OptionsFlowWithReload):
         if user_input is not None:
             self._options = user_input
             if not user_input[CONF_PUSH]:
-                return self.async_create_entry(data=user_input)
+                return self._store()
             try:
                 queues = await self._async_find_queues()
             except PermissionDeniedError:
@@ -178,6 +178,16 @@ class LinkVisualOptionsFlow(OptionsFlowWithReload):
             return self.async_show_form(
                 step_id="push_partial", description_placeholders=self._placeholders
             )
+        return self._store()
+
+    def _store(self) -> ConfigFlowResult:
+        """Store the options. Cameras of products that are no longer chosen go: the cloud goes on listing them."""
+        before = self.config_entry.options.get(CONF_PRODUCTS, [])
+        dropped = set(before) - set(self._options.get(CONF_PRODUCTS, []))
+        registry = dr.async_get(self.hass)
+        for device in self._devices():
+            if device.model_id in dropped:
+                registry.async_remove_device(device.id)
         return self.async_create_entry(data=self._options)
 
     async def _async_find_queues(self) -> dict[str, FoundQueue]:
@@ -193,14 +203,16 @@ class LinkVisualOptionsFlow(OptionsFlowWithReload):
 
     def _products(self) -> dict[str, str]:
         """Return the names of the cameras' products by key, also while the entry is not loaded."""
-        devices = dr.async_entries_for_config_entry(
-            dr.async_get(self.hass), self.config_entry.entry_id
-        )
         return {
             device.model_id: device.model or device.model_id
-            for device in devices
+            for device in self._devices()
             if device.model_id
         }
+
+    def _devices(self) -> list[dr.DeviceEntry]:
+        return dr.async_entries_for_config_entry(
+            dr.async_get(self.hass), self.config_entry.entry_id
+        )
 
     async def _async_test(self, queues: Mapping[str, FoundQueue]) -> str | None:
         """Call each queue; return the error key, None if at least one exists."""
