@@ -22,10 +22,12 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from tests.conftest import Clock
 from tests.emulator.alarms import raise_alarm
 from tests.emulator.cloud import Cloud
+from tests.emulator.control import set_status
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
 MOTION = "binary_sensor.front_door_motion"
+CONNECTIVITY = "binary_sensor.front_door_connectivity"
 SENSOR = "sensor.iot_emulator01_push"
 
 
@@ -217,6 +219,30 @@ async def test_misses_alarms(
     for event_type in (1, 2, 3):
         raise_alarm(cloud, front_door, event_type)
     await pushed.until(lambda: not pushed.issue("push_misses_alarms"), step=10)
+
+
+async def test_misses_states(
+    hass: HomeAssistant, cloud: Cloud, front_door: Device, pushed: Pushed
+) -> None:
+    """Who takes alarms away from the queue takes states away, too: these are polled as without push."""
+    await pushed.run(400)
+    cloud.delivery = replace(cloud.delivery, lost=1.0)
+    raise_alarm(cloud, front_door)
+    await pushed.until(lambda: hass.states.is_state(SENSOR, "incomplete"), step=10)
+    # As often as without push from now on, instead of every ten minutes.
+    await pushed.run(60)
+    set_status(cloud, front_door, "OFFLINE")
+    await pushed.run(150)
+    assert hass.states.is_state(CONNECTIVITY, "off")
+    # Once the queue brings alarms, it is relied on again.
+    cloud.delivery = replace(cloud.delivery, lost=0.0)
+    set_status(cloud, front_door, "ONLINE")
+    for event_type in (1, 2, 3):
+        raise_alarm(cloud, front_door, event_type)
+    await pushed.until(lambda: hass.states.is_state(SENSOR, "connected"), step=10)
+    cloud.calls.clear()
+    await pushed.run(900)
+    assert len(cloud.calls_of("BatchGetDeviceState")) <= 3
 
 
 async def test_switched_off(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

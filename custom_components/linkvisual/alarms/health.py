@@ -216,7 +216,7 @@ class PushHealth:
         """Whether each camera has a queue that can be relied on for its status."""
         return bool(self._coordinator.data) and all(
             (queue := self.queues.get(camera.product_key))
-            and queue.is_connected
+            and queue.state is PushState.CONNECTED
             and queue.brings_states
             for camera in self._coordinator.data.values()
         )
