@@ -230,9 +230,6 @@ class Instance:
 
     async def kill(self, copy: Path) -> None:
         """End at once, as by SIGKILL. What is on disk at this moment is copied to another folder."""
-        self.ledger.note_kill(self.stored_recordings())
-        self.alarms.note_kill(self.folder)
-        incidents.note_end(self.ledger, self.folder, was_killed=True)
         self._killed = True
         shutil.copytree(
             self.folder / ".storage",
@@ -241,6 +238,10 @@ class Instance:
                 name for name in names if not name.startswith("linkvisual.")
             ],
         )
+        # Threads go on writing to the folder meanwhile: what the next run finds is what counts.
+        self.ledger.note_kill(stored_recordings(copy))
+        self.alarms.note_kill(copy)
+        incidents.note_end(self.ledger, copy, was_killed=True)
         # From here on nothing counts, but nothing may be sent either.
         for _ in range(5):
             for task in (
