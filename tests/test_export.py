@@ -16,6 +16,7 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault, MediaFault
 from tests.emulator.world import Device
 
+from .conftest import Clock
 from .export import FRONT_DOOR, HALF_HOUR, Exporting, until
 from .media import asked, files_in
 from .test_saving import FullDisk, prepare_disk
@@ -160,6 +161,28 @@ async def test_job_fails_once(exporting: Exporting) -> None:
     exporting.cloud.downloads_fail = False
     await exporting.finished()
     assert len(files_in(exporting.folder)) == 1
+
+
+async def test_job_never_ends(clock: Clock, exporting: Exporting) -> None:
+    """A job that never ends has its time, is created anew a few times, then named, and is no longer asked about."""
+    cloud = exporting.cloud
+    cloud.inferred.download_at_least = 1e9
+
+    async def asked_about() -> None:
+        cloud.calls.clear()
+        await until(lambda: asked(cloud).count("QueryRecordDownloadJobById") > 2)
+
+    await exporting.export(30)
+    for jobs in (1, 2, 3):
+        await until(lambda: len(cloud.time_jobs) == jobs)  # noqa: B023
+        await asked_about()
+        clock.jump(5 * 3600)
+        await asked_about()
+        assert len(cloud.time_jobs) == jobs
+        clock.jump(2 * 3600)
+    message = await exporting.finished()
+    assert "the cloud did not create the video within six hours" in message
+    assert files_in(exporting.folder) == []
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ class ExportPart:
     job_id: str = ""
     message: str = ""  # why it failed, in Home Assistant's language
     progress: int = field(default=0, compare=False)  # percent of the job
+    # Since when the job is asked about, by the cloud's clock; anew after a restart.
+    asked_since: datetime | None = field(default=None, compare=False)
 
     @property
     def is_finished(self) -> bool:

@@ -45,6 +45,8 @@ _LOOKS = (1, 5, 15, 30)
 _MAX_FAILURES = 3
 # The cloud keeps jobs and their files for a day.
 _PATIENCE = timedelta(days=1)
+# A job that cuts half an hour is not worked on for so long. A text of users has it, too.
+_JOB_PATIENCE = timedelta(hours=6)
 _MAX_DOWNLOADS = 2
 
 # Failures that pass, of the network, of the account, or as others finish their jobs.
@@ -206,6 +208,8 @@ class PartWorker:
     ) -> str:
         """Return the URL of a part's MP4 when its job is finished."""
         pauses = chain(_POLL, repeat(_POLL[-1]))
+        # Not since the export was accepted: most jobs of a long one begin much later.
+        part.asked_since = part.asked_since or self._client.now()
         while True:
             try:
                 job = await self._client.query_record_download_job_by_id(part.job_id)
@@ -222,10 +226,14 @@ class PartWorker:
             if job.progress != part.progress:
                 part.progress = job.progress
                 await on_change()
+            if self._client.now() - part.asked_since > _JOB_PATIENCE:
+                await self._async_forget_job(part)
+                raise _PartError(self._error(export, "export_timeout"))
             await asyncio.sleep(next(pauses))
 
     async def _async_forget_job(self, part: ExportPart) -> None:
         part.job_id, part.state, part.progress = "", PartState.QUEUED, 0
+        part.asked_since = None
         await self._commit()
 
     async def _async_download(self, export: Export, part: ExportPart, url: str) -> None:
