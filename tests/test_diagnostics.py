@@ -115,6 +115,31 @@ async def test_snapshot(
     )
 
 
+async def test_not_loaded(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """An account that does not load can be reported: its settings, and why."""
+    cloud.faults.append(
+        Fault("gateway", times=None, status=503, code="ServiceUnavailable")
+    )
+    entry.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    report: Any = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert report["state"] == "setup_retry"
+    assert report["reason"] == "service_unavailable"
+    assert report["has_own_endpoint"]
+    assert entry.entry_id not in json.dumps(report)
+    cloud.faults.clear()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    report = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert report["state"] == "not_loaded"
+    assert report["reason"] is None
+
+
 async def test_recordings_in_flight(
     hass: HomeAssistant,
     clock: Clock,

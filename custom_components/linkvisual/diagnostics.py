@@ -1,9 +1,11 @@
 """Diagnostics of a config entry. An allow list: everything else stays private."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -22,7 +24,7 @@ from .const import (
     CONF_PUSH,
     CONF_STATUS_INTERVAL,
 )
-from .data import LinkVisualConfigEntry
+from .data import LinkVisualConfigEntry, LinkVisualData
 from .plans.manager import Plans
 from .plans.week import hours
 
@@ -39,9 +41,17 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: LinkVisualConfigEntry
 ) -> dict[str, Any]:
     """Return counts, intervals, latencies and failures; no keys, names, URLs or identifiers."""
-    data = entry.runtime_data
-    cameras = data.coordinator.data.values()
+    report = _settings(entry)
+    # Who reports that an account does not load has no runtime data.
+    if entry.state is ConfigEntryState.LOADED:
+        report |= _running(entry.runtime_data, entry.options)
+    return report
+
+
+def _settings(entry: LinkVisualConfigEntry) -> dict[str, Any]:
     return {
+        "state": entry.state.value,
+        "reason": entry.error_reason_translation_key,
         "region": region if (region := entry.data[CONF_REGION]) in REGIONS else "other",
         "has_iot_instance_id": bool(entry.data[CONF_IOT_INSTANCE_ID]),
         "has_own_endpoint": CONF_ENDPOINT in entry.data,
@@ -53,6 +63,12 @@ async def async_get_config_entry_diagnostics(
                 if option in entry.options
             },
         },
+    }
+
+
+def _running(data: LinkVisualData, options: Mapping[str, Any]) -> dict[str, Any]:
+    cameras = data.coordinator.data.values()
+    return {
         "cameras": {
             "by_status": dict(Counter(camera.status.value for camera in cameras)),
             "by_retention_days": dict(
@@ -72,7 +88,7 @@ async def async_get_config_entry_diagnostics(
                 for job in data.poller.jobs
             },
         },
-        "push": _push(data.push_health) if entry.options.get(CONF_PUSH) else None,
+        "push": _push(data.push_health) if options.get(CONF_PUSH) else None,
         "archive": [
             {
                 "kinds": sorted(job.settings.kinds),
