@@ -254,7 +254,7 @@ class LinkVisualMediaSource(MediaSource):
     async def _pictures(
         self, place: MediaId, data: LinkVisualData, titles: Titles
     ) -> BrowseMediaSource:
-        now = dt_util.utcnow()
+        now = data.client.now()
         pictures: list[Picture] = []
         for current_page in range(1, MAX_PICTURE_PAGES + 1):
             page = await data.client.query_picture_files(

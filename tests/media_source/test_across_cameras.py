@@ -180,6 +180,27 @@ async def test_search(
     assert await browser.search(f"{ROOT}/other", "alarm") == []
 
 
+async def test_search_with_a_slow_clock(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    front_door: Device,
+    loaded: MockConfigEntry,
+    browser: MediaBrowser,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was recorded and taken just now is found and shown, though this machine's clock is ten minutes behind."""
+    moment = NOW - timedelta(minutes=2)
+    add(cloud, front_door, moment, record_type=1)
+    cloud.world.add_picture(front_door, moment.timestamp())
+    cloud.clock_offset = 600
+    clock.set_by(-600, monkeypatch)
+    await loaded.runtime_data.coordinator.async_refresh()
+    assert len(await browser.search(ROOT, "alarm")) == 1
+    folder = await browser.walk("Front door", "Pictures")
+    assert len(folder["children"]) == 1
+
+
 @pytest.mark.parametrize(
     "words",
     ["bewegung", "MOUVEMENT", "movimiento", "モーション", "移动", "動作 警報", "Alarme gestern"],

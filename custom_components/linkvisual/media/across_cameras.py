@@ -66,7 +66,7 @@ async def async_search(
         for camera in cameras
         if any(word in camera.name.casefold() for word in words)
     ]
-    now = dt_util.utcnow()
+    now = max((camera.library.now() for camera in cameras), default=dt_util.utcnow())
 
     def matches(camera: CameraRecordings, file: RecordFile) -> bool:
         text = _searchable(camera, file, languages)

@@ -33,6 +33,10 @@ class Library:
             _SNAPSHOT_LIFE, _MAX_CACHED_FILES
         )
 
+    def now(self) -> datetime:
+        """Return the time of the cloud, which wrote the times of the files."""
+        return self._client.now()
+
     async def newest(self, query: RecordingQuery) -> Listing:
         """Return the newest files that match a query. Raises a LinkVisualError."""
         if listing := self._listings.get(query):
