@@ -4,12 +4,10 @@ from collections.abc import Iterator
 import logging
 import socket
 from typing import Any
-from unittest.mock import patch
 
 from aiohttp import AsyncResolver
 from aiohttp.abc import ResolveResult
 from aiohttp.test_utils import TestClient
-from homeassistant.components import network
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -21,6 +19,7 @@ from tests.emulator.faults import Fault, MediaFault
 from tests.emulator.world import Device
 
 from .media import MediaBrowser, MediaError, call, content_id
+from .test_home_network import networks
 
 SECRET = "verySecretTokenOfTheCloud"
 HEAD = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n"
@@ -67,14 +66,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def home_network() -> Iterator[None]:
     """Let Home Assistant be in networks with public addresses, as with IPv6 at home; of one it knows its address only."""
-    adapter = {
-        "ipv4": [{"address": "94.130.1.5", "network_prefix": 24}],
-        "ipv6": [
-            {"address": "2a02:8070:1::2", "network_prefix": 64},
-            {"address": "2a02:8070:2::2", "network_prefix": 128},
-        ],
-    }
-    with patch.object(network, "async_get_loaded_adapters", return_value=[adapter]):
+    with networks(("94.130.1.5", 24), ("2a02:8070:1::2", 64), ("2a02:8070:2::2", 128)):
         yield
 
 

@@ -59,6 +59,7 @@ class MediaClient:
         """Yield the response of a URL, after redirects. Raises MediaGoneError, aiohttp's errors, or ValueError."""
         if self._session.closed:
             raise MediaGoneError("the account is no longer loaded")
+        await self.hosts.async_refresh()
         url = self.hosts.check(URL(address, encoded=True))
         for _ in range(_MAX_REDIRECTS + 1):
             async with self._session.get(

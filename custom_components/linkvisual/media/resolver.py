@@ -3,15 +3,25 @@
 The cloud names the URLs. Home Assistant can reach hosts that the cloud must not reach through it.
 """
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from collections.abc import Iterable
+from contextlib import suppress
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 import re
 import socket
+import time
 from typing import override
 
 from aiohttp.abc import AbstractResolver, ResolveResult
-from homeassistant.components import network
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import HomeAssistantTCPConnector
+import ifaddr
 from yarl import URL
 
 _LOCAL_SUFFIXES = (".internal", ".lan", ".local", ".localhost", ".home.arpa")
@@ -23,6 +33,8 @@ _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 # Of a home's IPv6 network: an adapter may know a single address of it.
 _HOME_PREFIX = 64
+# Seconds. Providers change the IPv6 network of a home; Home Assistant itself reads its adapters at its start only.
+_ADAPTERS_LIFE = 600
 
 
 class MediaGoneError(Exception):
@@ -35,6 +47,22 @@ class HostPolicy:
     def __init__(self, hass: HomeAssistant, endpoint: str | None) -> None:
         self._hass = hass
         self._trusted_host = URL(endpoint).host if endpoint else None
+        self._home: list[IPv4Network | IPv6Network] = []
+        self._read_adapters_at: float | None = None
+
+    async def async_refresh(self) -> None:
+        """Read the networks that Home Assistant is in, unless that was done a short while ago. Before all checks."""
+        now = time.monotonic()
+        if (
+            self._read_adapters_at is not None
+            and now - self._read_adapters_at < _ADAPTERS_LIFE
+        ):
+            return
+        # Where they cannot be read now, those of before are better than none.
+        with suppress(OSError):
+            adapters = await self._hass.async_add_executor_job(ifaddr.get_adapters)
+            self._home = list(_networks(adapters))
+        self._read_adapters_at = now
 
     def is_trusted(self, host: str) -> bool:
         """Return whether a host is the configured endpoint's, wherever that is."""
@@ -82,15 +110,7 @@ class HostPolicy:
 
     def _is_at_home(self, address: IPv4Address | IPv6Address) -> bool:
         """Return whether an address is of a network of an adapter: IPv6 addresses of a home are global ones."""
-        return any(
-            address
-            in ip_network(
-                f"{own['address']}/{min(own['network_prefix'], _HOME_PREFIX)}",
-                strict=False,
-            )
-            for adapter in network.async_get_loaded_adapters(self._hass)
-            for own in (*adapter["ipv4"], *adapter["ipv6"])
-        )
+        return any(address in home for home in self._home)
 
     def _is_local(self, host: str) -> bool:
         """Return whether a host is a literal address that is not public, or a name of a local network."""
@@ -137,6 +157,17 @@ class PublicResolver(AbstractResolver):
     @override
     async def close(self) -> None:
         pass
+
+
+def _networks(
+    adapters: Iterable[ifaddr.Adapter],
+) -> Iterable[IPv4Network | IPv6Network]:
+    """Yield the networks of adapters."""
+    for adapter in adapters:
+        for own in adapter.ips:
+            address = own.ip if isinstance(own.ip, str) else own.ip[0]
+            prefix = min(own.network_prefix, _HOME_PREFIX)
+            yield ip_network(f"{address}/{prefix}", strict=False)
 
 
 def _is_host(host: str) -> bool:
