@@ -303,3 +303,21 @@ async def test_buttons_of_others(
     assert not house.front_door.records
     assert hass.states.is_state(MUTED_UNTIL, "unknown")
     assert not house.phone
+
+
+async def test_mute_of_a_camera_behind(
+    hass: HomeAssistant, to_phone: AlarmToPhone, house: House, clock: Clock
+) -> None:
+    """A button mutes for half an hour, whatever the camera's clock says."""
+    await to_phone.use()
+    to_phone.alarm(age=2 * 3600)
+    await to_phone.told(1)
+    await house.press("Mute 30 min")
+    await house.until(lambda: not hass.states.is_state(MUTED_UNTIL, "unknown"))
+    to_phone.alarm(age=2 * 3600, record=True)
+    await to_phone.pass_by()
+    assert len(house.phone) == 1
+    await clock.tick(timedelta(minutes=30).total_seconds())
+    to_phone.alarm(age=2 * 3600, record=True)
+    *_, picture, clip = await to_phone.told(3)
+    assert clip["data"]["tag"] == picture["data"]["tag"]

@@ -1,6 +1,7 @@
 """The blueprint `describe_alarm`, with AIs that answer, fail, hang or are missing. For Home Assistant 2026.11."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, override
 
@@ -11,6 +12,7 @@ from homeassistant.components.conversation import ChatLog
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
@@ -216,3 +218,26 @@ async def test_only_if(
     await clock.run(120, step=10)
     assert not describing.house.phone
     assert not describer.pictures
+
+
+async def test_mute_of_a_camera_behind(
+    hass: HomeAssistant, describing: Describing, clock: Clock
+) -> None:
+    """A mute lasts as long as it says, whatever the camera's clock says."""
+    await describing.use(ai_task="")
+    until = dt_util.now() + timedelta(minutes=30)
+    await hass.services.async_call(
+        "datetime",
+        "set_value",
+        {
+            "entity_id": "datetime.front_door_notifications_muted_until",
+            "datetime": until.isoformat(),
+        },
+        blocking=True,
+    )
+    describing.alarm(age=2 * 3600)
+    await clock.run(120, step=10)
+    assert not describing.house.phone
+    await clock.tick(timedelta(minutes=30).total_seconds())
+    describing.alarm(age=2 * 3600)
+    await describing.told(1)
