@@ -20,6 +20,8 @@ from custom_components.linkvisual.llm import MAX_RECORDINGS
 from tests.assist import device_of
 from tests.conftest import Clock
 from tests.emulator.cloud import Cloud
+from tests.emulator.control import set_status
+from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 from tests.satellites import Satellite
 
@@ -244,3 +246,25 @@ async def test_incident_by_satellite(
     await clock.run(40, step=5)
     assert satellite.spoken == ([] if is_broken else [TOLD])
     assert len(hass.data.get("persistent_notification", {})) == is_broken
+
+
+async def test_incident_whose_answers_are_lost(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    exposed: None,
+) -> None:
+    """The end is told of what goes on, also where no camera's answer came; not of what was refused."""
+    front_door = cameras["Front door"]
+    set_status(cloud, front_door, "OFFLINE")
+    with pytest.raises(HomeAssistantError, match="Front door is offline"):
+        await call(hass, INCIDENT, title="Gate", record_duration=10)
+    set_status(cloud, front_door, "ONLINE")
+    cloud.faults.append(Fault("cut", action="TriggerRecord", after=True))
+    with pytest.raises(HomeAssistantError):
+        await call(hass, INCIDENT, title="Fence", record_duration=10)
+    await clock.run(60, step=5)
+    (notification,) = hass.data["persistent_notification"].values()
+    assert notification["message"] == "Fence: 1 of 1 cameras have recorded."

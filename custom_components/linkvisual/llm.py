@@ -1,6 +1,7 @@
 """LLM tools."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, override
 
@@ -144,14 +145,10 @@ class RecordIncidentTool(CameraTool):
     async def async_call(
         self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext
     ) -> ToolResult:
-        result = await super().async_call(hass, tool_input, llm_context)
-        cameras = result.data["cameras"]
-        assert isinstance(cameras, dict)
-        row = next(iter(cameras.values()))
-        assert isinstance(row, dict)
-        incident_id = str(row["incident_id"])
-        async_announce_when_ready(hass, incident_id, llm_context)
-        return result
+        # Before the call, which raises if all answers were lost, although the incident goes on.
+        context = async_announce_when_ready(hass, llm_context)
+        asked = replace(llm_context, context=context)
+        return await super().async_call(hass, tool_input, asked)
 
     @override
     def _data(self, args: dict[str, Any]) -> dict[str, Any]:
