@@ -321,3 +321,38 @@ async def test_mute_of_a_camera_behind(
     to_phone.alarm(age=2 * 3600, record=True)
     *_, picture, clip = await to_phone.told(3)
     assert clip["data"]["tag"] == picture["data"]["tag"]
+
+
+async def test_slow_clips(
+    hass: HomeAssistant,
+    to_phone: AlarmToPhone,
+    house: House,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    loaded: MockConfigEntry,
+    tmp_path: Path,
+) -> None:
+    """While the cloud makes no MP4s, alarms are told, however many they are; some clips are told without a file."""
+    hass.config.media_dirs = {"local": str(tmp_path)}
+    hass.config.allowlist_external_dirs = {str(tmp_path)}
+    cloud.inferred.download_at_least = 1e9
+    options = {"calls_per_hour": 100_000}
+    hass.config_entries.async_update_entry(loaded, options=options)
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await to_phone.use(folder=str(tmp_path))
+
+    def clips() -> int:
+        return sum(call.data["message"].endswith(" · Clip") for call in house.phone)
+
+    def waiting() -> int:
+        state = hass.states.get("automation.alarm_to_phone")
+        assert state
+        return int(state.attributes["current"])
+
+    for camera in 12 * list(cameras.values())[:2]:
+        to_phone.alarm(camera, record=True)
+    await house.until(lambda: waiting() + clips() >= 20, step=2)
+    assert waiting() <= 10
+    before = len(house.phone) - clips()
+    to_phone.alarm()
+    await house.until(lambda: len(house.phone) - clips() > before, step=1)

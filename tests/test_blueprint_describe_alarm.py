@@ -14,6 +14,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from tests.conftest import Clock
@@ -241,3 +242,37 @@ async def test_mute_of_a_camera_behind(
     await clock.tick(timedelta(minutes=30).total_seconds())
     describing.alarm(age=2 * 3600)
     await describing.told(1)
+
+
+async def test_slow_clips(
+    hass: HomeAssistant,
+    describing: Describing,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    tmp_path: Path,
+) -> None:
+    """While the cloud makes no MP4s, alarms are told, however many they are; some clips are told without a file."""
+    hass.config.media_dirs = {"local": str(tmp_path)}
+    hass.config.allowlist_external_dirs = {str(tmp_path)}
+    cloud.inferred.download_at_least = 1e9
+    options = {"calls_per_hour": 100_000}
+    hass.config_entries.async_update_entry(loaded, options=options)
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await describing.use(ai_task="", folder=str(tmp_path))
+    house = describing.house
+
+    def clips() -> int:
+        return sum(call.data["message"].endswith(" · Clip") for call in house.phone)
+
+    def waiting() -> int:
+        state = hass.states.get("automation.describe_alarm")
+        assert state
+        return int(state.attributes["current"])
+
+    for _ in range(36):
+        describing.alarm(record=True)
+    await house.until(lambda: waiting() + clips() >= 30, step=2)
+    assert waiting() <= 20
+    before = len(house.phone) - clips()
+    describing.alarm()
+    await house.until(lambda: len(house.phone) - clips() > before, step=1)
