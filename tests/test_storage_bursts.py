@@ -15,11 +15,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.linkvisual import storage
 from tests.conftest import Clock
+from tests.emulator.alarms import raise_alarm
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
 from tests.emulator.world import Device
 
+from .alarms import AlarmEvents
 from .media import call
+from .push import until
 from .recording import CAMERA, RecordingEvents, record
 
 
@@ -99,6 +102,41 @@ async def test_written_before_it_is_sent(
         )
     assert len(cloud.calls_of("TriggerRecord")) == 30
     assert not unknown
+
+
+async def test_on_disk_before_it_is_told(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    front_door: Device,
+    pushed: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Alarms that are on disk as known were told before the next write: a kill in between would lose them."""
+    monkeypatch.setattr(storage, "SECONDS_PER_ROW", 0.02)
+    alarm_events = AlarmEvents(hass)
+    on_disk: set[str] = set()
+    untold: list[set[str]] = []
+    write = Store._async_write_data
+
+    async def watch(self: Store[Any], data: dict[str, Any]) -> None:
+        if self.key.endswith(".alarms"):
+            told = {state.attributes["event_time"] for state in alarm_events.states}
+            untold.append(on_disk - told)
+            on_disk.update(
+                known["event_time"]
+                for cursor in data["data"].values()
+                for known in cursor["known"].values()
+            )
+        await write(self, data)
+
+    with patch.object(Store, "_async_write_data", watch):
+        for _ in range(12):
+            raise_alarm(cloud, front_door, delay=60)
+            await asyncio.sleep(0.15)
+        await until(lambda: len(alarm_events.states) == 12)
+    assert len(untold) > 2
+    assert not any(untold)
 
 
 async def test_entry_removed_during_a_trigger(

@@ -384,8 +384,8 @@ class Alarms:
     async def _send_stored(self) -> None:
         """Store first, so that nothing is sent twice after a crash. Alarms in a burst share a write."""
         try:
-            while count := len(self._unsent):
-                await self._store.async_commit(self._as_dict)
+            while self._unsent:
+                count = await self._store_unsent()
                 stored, self._unsent = self._unsent[:count], self._unsent[count:]
                 for alarm, is_new in stored:
                     signal_fn = alarm_signal if is_new else alarm_updated_signal
@@ -393,6 +393,19 @@ class Alarms:
                     async_dispatcher_send(self._hass, signal, alarm)
         finally:
             self._sending = None
+
+    async def _store_unsent(self) -> int:
+        """Store what is to be sent. Return how much of it is stored: a crash loses what is not sent right after that."""
+        count = len(self._unsent)
+
+        def snapshot() -> dict[str, Any]:
+            # Later than the call: a write may wait for its turn, and what comes meanwhile is written along.
+            nonlocal count
+            count = len(self._unsent)
+            return self._as_dict()
+
+        await self._store.async_commit(snapshot)
+        return count
 
     def _as_dict(self) -> dict[str, Any]:
         return {
