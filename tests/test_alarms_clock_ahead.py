@@ -165,3 +165,33 @@ async def test_odd_time_among_the_first(
     )
     await clock.run(10)
     assert "0" in alarm_events.event_ids
+
+
+async def test_odd_time_of_a_camera_behind(
+    clock: Clock,
+    cloud: Cloud,
+    front_door: Device,
+    camera: AheadCamera,
+    loaded: MockConfigEntry,
+) -> None:
+    """A row with a time of the far future silences no camera whose clock is hours behind."""
+    await clock.run(10)
+    await camera.alarms(-3 * HOUR, 1)
+    row = {
+        "EventId": "odd",
+        "EventTime": wall_clock(cloud.now() + 365 * 24 * HOUR, 8),
+        "EventType": 1,
+        "EventPicId": "",
+    }
+    cloud.faults.append(
+        Fault(
+            "patch",
+            "QueryDeviceEvent",
+            iot_id=front_door.iot_id,
+            patch={"Data": {"List": [row]}},
+        )
+    )
+    await clock.run(40, step=5)
+    await camera.alarms(-3 * HOUR, 5)
+    reported = [each for each in camera.reported if each != "odd"]
+    assert reported == camera.raised

@@ -67,7 +67,14 @@ class AlarmCursor:
         So is what the cloud lists, whatever its time says; `listed` are its EventIds if it was listed just now.
         """
         added = {alarm.key: alarm for alarm in new}
-        newest = self._newest([alarm.event_time for alarm in added.values()], now)
+        # Listed times that were not asked for are odd.
+        _, asked = self.window(now, is_wide=True)
+        times = [
+            alarm.event_time
+            for alarm in added.values()
+            if alarm.is_pushed or alarm.event_time <= asked
+        ]
+        newest = self._newest(times, now)
         begin, _ = replace(self, newest=newest).window(now, is_wide=True)
         known = {
             key: alarm
@@ -97,7 +104,9 @@ class AlarmCursor:
 
     def measured(self, ages: Iterable[timedelta], now: datetime) -> Self:
         """Return the cursor with the clock's lag, as the ages of new alarms show it that did not wait for long."""
-        lag = max(timedelta(), min(ages, default=timedelta.max))
+        # Times that no camera's clock shows are odd.
+        possible = [age for age in ages if age >= -MAX_CLOCK_AHEAD]
+        lag = max(timedelta(), min(possible, default=timedelta.max))
         last = self.clock_lag
         if lag == timedelta.max or (
             last and lag > last.lag and now - last.measured_at < _LAG_LIFE
