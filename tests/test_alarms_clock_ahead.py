@@ -1,5 +1,7 @@
 """Alarms of a camera whose clock is hours ahead, and is set."""
 
+from typing import Any
+
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -11,6 +13,7 @@ from tests.emulator.faults import Fault
 from tests.emulator.world import Device, wall_clock
 
 from .alarms import AlarmEvents
+from .push import pass_time
 
 HOUR = 3600
 
@@ -195,3 +198,34 @@ async def test_odd_time_of_a_camera_behind(
     await camera.alarms(-3 * HOUR, 5)
     reported = [each for each in camera.reported if each != "odd"]
     assert reported == camera.raised
+
+
+@pytest.mark.parametrize("listed", [False, True])
+async def test_clock_of_years_ahead_is_bounded(
+    clock: Clock,
+    cloud: Cloud,
+    front_door: Device,
+    pushed: MockConfigEntry,
+    hass_storage: dict[str, Any],
+    listed: bool,
+) -> None:
+    """Of a camera whose clock is years ahead, not more is kept than the cloud lists."""
+    key = f"linkvisual.{pushed.entry_id}.alarms"
+    for _ in range(3):
+        for _ in range(10):
+            raise_alarm(
+                cloud,
+                front_door,
+                age=-2 * 365 * 24 * HOUR,
+                picture=False,
+                listed=listed,
+            )
+            await pass_time(clock, 2, step=1)
+        await pass_time(clock, 2 * HOUR, step=120)
+        # The cloud keeps its rows for days.
+        front_door.alarms.clear()
+    await pass_time(clock, HOUR, step=120)
+    raise_alarm(cloud, front_door, picture=False)
+    await pass_time(clock, 60, step=5)
+    known = hass_storage[key]["data"][front_door.iot_id]["known"]
+    assert 0 < len(known) <= 2

@@ -64,7 +64,8 @@ class AlarmCursor:
         """Return the cursor with new alarms, without those that are outside of all further windows.
 
         What the queue has brought is kept for as long as a repeated message would be reported: clocks may be wrong.
-        So is what the cloud lists, whatever its time says; `listed` are its EventIds if it was listed just now.
+        So is what the cloud lists, whatever its time says; `listed` are its EventIds if a wide window was listed just
+        now. Without these two, a clock that is years ahead would have its alarms kept for years.
         """
         added = {alarm.key: alarm for alarm in new}
         # Listed times that were not asked for are odd.
@@ -76,10 +77,11 @@ class AlarmCursor:
         ]
         newest = self._newest(times, now)
         begin, _ = replace(self, newest=newest).window(now, is_wide=True)
+        end = now + MAX_CLOCK_AHEAD
         known = {
             key: alarm
             for key, alarm in (*self.known.items(), *added.items())
-            if alarm.event_time >= begin - _MARGIN
+            if begin - _MARGIN <= alarm.event_time <= end + _MARGIN
             or (alarm.sent_at and alarm.sent_at >= now - MAX_DELAY - _MARGIN)
             or (alarm.event_id and (listed is None or alarm.event_id in listed))
         }

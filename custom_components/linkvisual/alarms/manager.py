@@ -219,7 +219,7 @@ class Alarms:
                 for event in new
             ),
             now,
-            listed,
+            listed if is_wide else None,
         )
         if was_listed_lately:
             ages = [now - event.event_time for event in new]
