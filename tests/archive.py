@@ -9,10 +9,12 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.conftest import Clock
+from tests.emulator.cloud import Cloud
+from tests.emulator.world import Device
 
 
 async def add_job(
@@ -31,6 +33,24 @@ async def add_job(
     hass.config_entries.async_add_subentry(entry, subentry)
     await hass.async_block_till_done(wait_background_tasks=True)
     return subentry.subentry_id
+
+
+def store(cloud: Cloud, camera: Device, number: int = 1, at: float = 0) -> list[str]:
+    """Store recordings of ten seconds, from so many seconds from now on; return their names."""
+    now = cloud.now() + at
+    return [
+        cloud.world.add_file(camera, now + 12 * each, now + 12 * each + 10).file_name
+        for each in range(number)
+    ]
+
+
+def issue_of(
+    hass: HomeAssistant, entry: MockConfigEntry, job_id: str
+) -> ir.IssueEntry | None:
+    """Return the issue of a job."""
+    return ir.async_get(hass).async_get_issue(
+        "linkvisual", f"archive_failed_{entry.entry_id}_{job_id}"
+    )
 
 
 def state_of(hass: HomeAssistant, job_id: str, name: str) -> str:

@@ -7,7 +7,6 @@ from random import Random
 import shutil
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -17,12 +16,10 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault, MediaFault
 from tests.emulator.world import Device
 
-from .archive import add_job, saved, settle, state_of
+from .archive import add_job, issue_of, saved, settle, state_of, store
 from .conftest import Clock
 from .media import call, content_id
 from .recording import record
-
-ISSUE = "archive_failed_{}_{}"
 
 
 @pytest.fixture(autouse=True)
@@ -35,24 +32,6 @@ def fast_cloud(cloud: Cloud) -> None:
 async def job_id(hass: HomeAssistant, loaded: MockConfigEntry, videos: Path) -> str:
     """Add a job that saves everything."""
     return await add_job(hass, loaded, videos, kinds=["manual", "alarm", "continuous"])
-
-
-def store(cloud: Cloud, camera: Device, number: int = 1) -> list[str]:
-    """Store recordings of ten seconds, from now on; return their names."""
-    now = cloud.now()
-    return [
-        cloud.world.add_file(camera, now + 12 * each, now + 12 * each + 10).file_name
-        for each in range(number)
-    ]
-
-
-def issue_of(
-    hass: HomeAssistant, entry: MockConfigEntry, job_id: str
-) -> ir.IssueEntry | None:
-    """Return the issue of a job."""
-    return ir.async_get(hass).async_get_issue(
-        "linkvisual", ISSUE.format(entry.entry_id, job_id)
-    )
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,9 @@ class Pause:
         self.failures, self.due_at = 0, 0.0
 
 
+_NO_PAUSE = Pause(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A problem, and the error that it was noticed by."""
@@ -180,8 +183,8 @@ class ArchiveJob:
         """Number of items whose conversion to MP4 was asked for."""
         return sum(each.polls > 0 for each in self.attempts.values())
 
-    def due(self, may_convert: bool) -> Iterator[tuple[float, Item]]:
-        """Yield the items that may be tried next, each with the monotonic time from when on.
+    def due(self, may_convert: bool) -> Iterator[tuple[float, int, Item]]:
+        """Yield the items that may be tried next, each with the monotonic time from when on, and how often it failed.
 
         Without `may_convert`, only those whose conversion was asked for.
         """
@@ -192,8 +195,8 @@ class ArchiveJob:
             if key in self.active or key in self.unstored:
                 continue
             if may_convert or (attempts and attempts.polls):
-                due_at = attempts.pause.due_at if attempts else 0.0
-                yield max(self.pause.due_at, due_at), item
+                pause = attempts.pause if attempts else _NO_PAUSE
+                yield max(self.pause.due_at, pause.due_at), pause.failures, item
 
     def fail_folder(self, failure: Failure) -> None:
         """Pause the job: nothing can be written to its folder."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
 import logging
+from operator import itemgetter
 import time
 from typing import Any
 
@@ -348,18 +349,22 @@ class Archive:
         return sum(len(job.active) for job in self.jobs.values())
 
     def _next(self, now: float) -> tuple[float, ArchiveJob, Item] | None:
-        """Return the item that is due first, and of those that are due, the oldest: the cloud forgets it first."""
+        """Return the item that is due first, and of those that are due, the oldest: the cloud forgets it first.
+
+        Those that failed come last: what makes them fail may pause the others, too, who would never have their turn.
+        """
         jobs = self.jobs.values()
         may_convert = sum(job.converting for job in jobs) < _MAX_CONVERSIONS
-        return min(
+        due = min(
             (
-                (max(due_at, now), job, item)
+                (max(due_at, now), failures, item.begin, job, item)
                 for job in jobs
-                for due_at, item in job.due(may_convert)
+                for due_at, failures, item in job.due(may_convert)
             ),
-            key=lambda due: (due[0], due[2].begin),
+            key=itemgetter(0, 1, 2),
             default=None,
         )
+        return due and (due[0], *due[3:])
 
     async def _begin(self, job: ArchiveJob) -> None:
         try:

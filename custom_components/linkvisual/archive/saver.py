@@ -185,8 +185,8 @@ class Saver:
         if isinstance(err, _ACCOUNT_ERRORS):
             self._pause.fail()
             self.failure = failure
-            return False
-        if isinstance(err, Mp4FailedError):
+            # Those of other items may be better: the item waits for its own turn, too.
+        elif isinstance(err, Mp4FailedError):
             failure = Failure(Problem.NO_VIDEO, error)
         elif isinstance(err, NotFoundError) or (
             isinstance(err, _CAMERA_ERRORS) and self._coordinator.is_gone(item.iot_id)
