@@ -1,6 +1,7 @@
 """Archive jobs in trouble with some recordings: those of other cameras and jobs are saved all the same."""
 
 from pathlib import Path
+import shutil
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -60,3 +61,58 @@ async def test_answers_about_one_camera(
     assert sorted(saved(videos)) == sorted(names + stuck)
     assert state_of(hass, job_id, "error") == "none"
     assert issue_of(hass, loaded, job_id) is None
+
+
+async def test_folder_of_one_camera(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    videos: Path,
+    tmp_path: Path,
+) -> None:
+    """A camera's folder that cannot be written to is an issue, and keeps no other camera's recordings from being saved."""
+    job_id = await add_job(hass, loaded, videos, kinds=ALL)
+    link = videos / "front_door"
+    (tmp_path / "outside").mkdir()
+    link.symlink_to(tmp_path / "outside")
+    stuck = store(cloud, cameras["Front door"], 2)
+    names = store(cloud, cameras["Garage"], at=60)
+    await clock.run(5400, step=150)
+    assert list(saved(videos)) == names
+    assert state_of(hass, job_id, "error") == "cannot_write"
+    assert issue_of(hass, loaded, job_id)
+
+    link.unlink()
+    await clock.run(5400, step=150)
+    assert sorted(saved(videos)) == sorted(names + stuck)
+    assert state_of(hass, job_id, "error") == "none"
+    assert issue_of(hass, loaded, job_id) is None
+
+
+async def test_folder_of_one_job(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    videos: Path,
+    tmp_path: Path,
+) -> None:
+    """An archive whose folder went in the middle of its work keeps no other archive from its own."""
+    front, garage = cameras["Front door"], cameras["Garage"]
+    cloud.inferred.download_at_least = 1_000_000
+    first = await add_job(hass, loaded, videos, kinds=ALL, cameras=[front.iot_id])
+    other = tmp_path / "other"
+    await add_job(hass, loaded, other, kinds=ALL, cameras=[garage.iot_id])
+    store(cloud, front, 6)
+    while len(cloud.downloads) < 4:
+        await clock.tick(20)
+    shutil.rmtree(videos)
+    cloud.inferred.download_at_least = 1
+    cloud.downloads.clear()
+    names = store(cloud, garage)
+    await clock.run(2400, step=100)
+    assert state_of(hass, first, "error") == "folder_missing"
+    assert list(saved(other)) == names

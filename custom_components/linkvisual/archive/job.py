@@ -207,6 +207,9 @@ class ArchiveJob:
         self.failure = failure
         # What is on the disk is compared again: another disk may be there, or none.
         self.is_begun = False
+        # Nobody fetches what was converted meanwhile: it must not count against the conversions of other jobs.
+        for attempts in self.attempts.values():
+            attempts.polls = 0
         self.pause.fail()
 
     def folder_works(self) -> None:

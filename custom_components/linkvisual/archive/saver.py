@@ -120,7 +120,12 @@ class Saver:
                 await self._hass.async_add_executor_job(job.folder.forget, item)
                 job.lose(item)
         except (FolderMissingError, OSError) as err:
-            job.fail_folder(self._disk_failure(job, err))
+            failure = self._disk_failure(job, err)
+            job.fail_folder(failure)
+            is_waiting = item.key in job.stored.waiting
+            if failure.problem is Problem.CANNOT_WRITE and is_waiting:
+                # It may be the folder of its camera only.
+                job.fail_item(item, failure)
 
     async def _is_lost(self, job: ArchiveJob, item: Item) -> bool:
         """Try to save an item; return whether the cloud no longer has it. Raises FolderMissingError or OSError."""
