@@ -10,6 +10,8 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.emulator.cloud import Cloud
+
 from .archive import add_job, state_of
 from .conftest import Clock
 
@@ -148,5 +150,20 @@ async def test_clock_of_this_machine_is_set(
     utcnow = dt_util.utcnow
     monkeypatch.setattr(dt_util, "utcnow", lambda: utcnow() + timedelta(days=365))
     await clock.tick(601)
+    assert [path.exists() for path in own] == [False, True, True]
+    assert state_of(hass, job_id, "files") == "2"
+
+
+async def test_clock_of_the_cloud_is_wrong(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    videos: Path,
+) -> None:
+    """A cloud that tells a time that is a year ahead for a while deletes nothing, either."""
+    job_id, own, _ = await job_with(hass, loaded, videos, [8, 6, 1], keep_days=7)
+    cloud.clock_offset = 365 * 86400
+    await clock.run(1400, step=70)
     assert [path.exists() for path in own] == [False, True, True]
     assert state_of(hass, job_id, "files") == "2"

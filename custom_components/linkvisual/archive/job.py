@@ -11,6 +11,7 @@ import time
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
 
 from .disk import DayTotal, JobFolder
 from .models import Item, JobSettings, Problem
@@ -95,7 +96,7 @@ class ArchiveJob:
         totals: dict[str, DayTotal],
         now: Callable[[], datetime],
     ) -> None:
-        """`now` is the cloud's time: a clock of this machine that is ahead must not delete what is kept."""
+        """`now` is the cloud's time."""
         self._hass = hass
         self._now = now
         self.job_id = job_id
@@ -309,7 +310,9 @@ class ArchiveJob:
         """Return the begin of the time for which files are kept; None if for ever."""
         if self.settings.keep_days is None:
             return None
-        return self._now() - timedelta(days=self.settings.keep_days)
+        # One clock that is ahead, the cloud's or this machine's, must not delete what is kept.
+        now = min(self._now(), dt_util.utcnow())
+        return now - timedelta(days=self.settings.keep_days)
 
     async def async_clean(self) -> None:
         """Delete what is too old or too much, of what the job wrote. Raises FolderMissingError or OSError."""
