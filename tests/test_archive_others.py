@@ -1,7 +1,10 @@
 """Archive jobs in trouble with some recordings: those of other cameras and jobs are saved all the same."""
 
+import errno
+import os
 from pathlib import Path
 import shutil
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -116,3 +119,32 @@ async def test_folder_of_one_job(
     await clock.run(2400, step=100)
     assert state_of(hass, first, "error") == "folder_missing"
     assert list(saved(other)) == names
+
+
+@pytest.mark.parametrize("folder", ["lost+found", "garden/2026-01-01"])
+async def test_folder_of_somebody_else(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    videos: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    folder: str,
+) -> None:
+    """A folder that may not be read, as on the root of a drive, does not keep the archive from its work."""
+    (videos / folder).mkdir(parents=True)
+    scandir = os.scandir
+
+    def scan(path: Any = ".") -> Any:
+        # Tests may run as root, who may read everything.
+        if str(path) == str(videos / folder):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    job_id = await add_job(hass, loaded, videos, kinds=ALL)
+    names = store(cloud, cameras["Front door"])
+    await clock.run(1500, step=100)
+    assert list(saved(videos)) == names
+    assert state_of(hass, job_id, "error") == "none"

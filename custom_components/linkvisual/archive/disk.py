@@ -120,12 +120,11 @@ class JobFolder:
                     path.unlink(missing_ok=True)
 
     def days(self) -> dict[str, int]:
-        """Return the days that have a folder, and when it was changed."""
+        """Return the days that have a folder, and when it was changed. Raises OSError."""
         return {
-            f"{camera.name}/{day.name}": day.stat(follow_symlinks=False).st_mtime_ns
+            f"{camera.name}/{day}": changed_at
             for camera in _folders(self.root)
-            for day in _folders(Path(camera))
-            if _DATE.fullmatch(day.name)
+            for day, changed_at in _days_of(camera)
         }
 
     def count(self, day: str) -> DayTotal:
@@ -233,8 +232,20 @@ def _folders(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
+def _days_of(camera: os.DirEntry[str]) -> list[tuple[str, int]]:
+    """Return the days in a camera's folder, and when they were changed; none if it is somebody else's, as lost+found is."""
+    try:
+        return [
+            (day.name, day.stat(follow_symlinks=False).st_mtime_ns)
+            for day in _folders(Path(camera))
+            if _DATE.fullmatch(day.name)
+        ]
+    except PermissionError:
+        return []
+
+
 def _files(folder: Path, suffix: str) -> list[Path]:
-    """Return the files of a folder with a suffix, without links; none if it is gone or a link."""
+    """Return the files of a folder with a suffix, without links; none if it is gone, a link, or may not be read."""
     if folder.is_symlink() or folder.parent.is_symlink():
         return []
     try:
@@ -244,7 +255,7 @@ def _files(folder: Path, suffix: str) -> list[Path]:
                 for each in entries
                 if each.name.endswith(suffix) and each.is_file(follow_symlinks=False)
             ]
-    except FileNotFoundError, NotADirectoryError:
+    except FileNotFoundError, NotADirectoryError, PermissionError:
         return []
 
 
