@@ -137,7 +137,7 @@ async def _async_make_data(
         entry,
         coordinator,
         library,
-        Saver(hass, coordinator, playback, budget),
+        Saver(hass, coordinator, library, playback, budget),
         client.now,
         recordings.unfinished,
     )

@@ -21,7 +21,8 @@ _LOGGER = logging.getLogger(__name__)
 _NOTHING = DayTotal(0, 0, 0)
 # Attempts of a recording after which its problem is an issue.
 MAX_FAILURES = 3
-# Attempts that must tell that a recording does not exist: the cloud lists some before all of it knows them.
+# Attempts that must tell that a recording does not exist before the cloud's lists are asked: they have some before all of
+# the cloud knows them.
 _MAX_NOT_FOUND = 3
 
 
@@ -230,7 +231,7 @@ class ArchiveJob:
         _LOGGER.debug("%s is not saved yet: %s", item.path, failure.error)
 
     def miss_item(self, item: Item, failure: Failure) -> bool:
-        """Pause an item that the cloud does not have; return whether it is lost."""
+        """Pause an item that the cloud does not have; return whether it told so often enough for it to be lost."""
         attempts = self.attempts_of(item)
         attempts.not_found += 1
         self.fail_item(item, failure)

@@ -1,5 +1,6 @@
 """Saving of one recording at a time, and what its failures mean."""
 
+from datetime import timedelta
 import errno
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,8 @@ from ..const import DOMAIN
 from ..coordinator import LinkVisualCoordinator
 from ..errors import text_of
 from ..media.download import fetched
+from ..media.library import Library
+from ..media.listing import RecordingQuery
 from ..media.playback import Mp4FailedError, Playback
 from ..media.resolver import MediaGoneError
 from .disk import FolderMissingError
@@ -44,6 +47,9 @@ _SHARE = 0.5
 _POLLS = (2.0, 5.0, 10.0, 20.0, 30.0)
 # Seconds after which a conversion has failed, and is asked for again later.
 _PATIENCE = 900.0
+# Where a recording is looked for in the cloud's lists: this much around its begin, among not more than so many.
+_AROUND = timedelta(minutes=1)
+_MAX_FILES = 100
 # They concern all recordings.
 _ACCOUNT_ERRORS = (
     AccountBlockedError,
@@ -71,11 +77,13 @@ class Saver:
         self,
         hass: HomeAssistant,
         coordinator: LinkVisualCoordinator,
+        library: Library,
         playback: Playback,
         budget: Budget,
     ) -> None:
         self._hass = hass
         self._coordinator = coordinator
+        self._library = library
         self._playback = playback
         self._budget = budget
         # Of all calls, while the cloud answers none.
@@ -137,7 +145,7 @@ class Saver:
             error = self._error(job, item, "transfer_broke_off", str(err))
             job.fail_item(item, Failure(Problem.INTERRUPTED, error))
         except LinkVisualError as err:
-            return self._handle_cloud_error(job, item, err)
+            return await self._handle_cloud_error(job, item, err)
         return False
 
     async def _save(self, job: ArchiveJob, item: Item) -> None:
@@ -175,7 +183,7 @@ class Saver:
         attempts.pause.due_at = now + _POLLS[min(attempts.polls, len(_POLLS) - 1)]
         attempts.polls += 1
 
-    def _handle_cloud_error(
+    async def _handle_cloud_error(
         self, job: ArchiveJob, item: Item, err: LinkVisualError
     ) -> bool:
         """Pause; return whether the recording is lost."""
@@ -196,9 +204,22 @@ class Saver:
         elif isinstance(err, NotFoundError) or (
             isinstance(err, _CAMERA_ERRORS) and self._coordinator.is_gone(item.iot_id)
         ):
-            return job.miss_item(item, failure)
+            return job.miss_item(item, failure) and not await self._is_listed(item)
         job.fail_item(item, failure)
         return False
+
+    async def _is_listed(self, item: Item) -> bool:
+        """Return whether the cloud's lists still have an item; True if they cannot be read."""
+        if self._coordinator.is_gone(item.iot_id):
+            return False
+        begin, end = item.begin - _AROUND, item.begin + _AROUND
+        try:
+            files = await self._library.find(
+                RecordingQuery(item.iot_id, begin, end), _MAX_FILES
+            )
+        except LinkVisualError:
+            return True
+        return item.file_name in (file.file_name for file in files)
 
     def _error(
         self,
