@@ -16,6 +16,7 @@ from tests.emulator.world import Device
 
 from .archive import add_job, issue_of, saved, state_of, store
 from .conftest import Clock
+from .recording import record
 
 ALL = ["manual", "alarm", "continuous"]
 
@@ -148,3 +149,26 @@ async def test_folder_of_somebody_else(
     await clock.run(1500, step=100)
     assert list(saved(videos)) == names
     assert state_of(hass, job_id, "error") == "none"
+
+
+async def test_camera_that_is_triggered_all_the_time(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    videos: Path,
+) -> None:
+    """A triggered recording that goes on keeps its camera's continuous ones from being saved for no longer than usual."""
+    await add_job(hass, loaded, videos, kinds=ALL)
+    names, file_ids = [], []
+    for _ in range(3):
+        row = await record(hass, record_duration=3600)
+        file_ids.append(row["file_id"])
+        names += store(cloud, cameras["Front door"])
+        await clock.run(3000, step=60)
+    assert set(names) <= set(saved(videos))
+    await clock.run(3600, step=60)
+    # What was triggered is saved with what its event tells.
+    rows = [each for each in saved(videos).values() if each["kind"] == "manual"]
+    assert {each["file_id"] for each in rows} == set(file_ids)

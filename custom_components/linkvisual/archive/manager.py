@@ -25,10 +25,10 @@ from ..api.media_models import RecordType
 from ..const import DOMAIN
 from ..coordinator import Camera, LinkVisualCoordinator
 from ..media.library import Library
-from ..media.listing import RecordingQuery
 from ..recordings.events import RecordingEvent, recording_signal
 from ..recordings.models import Recording
 from .job import ArchiveJob, Failure, StoredJob
+from .lister import Lister
 from .models import SUBENTRY_TYPE, Item, JobSettings, archive_signal
 from .paths import camera_folder
 from .saver import Saver
@@ -43,22 +43,8 @@ _MAX_CONVERSIONS = 4
 _CLEAN_INTERVAL = timedelta(minutes=10)
 # Totals can be counted again, and a year of them is large.
 _TOTALS_INTERVAL = timedelta(hours=6)
-# Seconds between listings of a camera's recordings: of those that nothing else tells of, and of those that were missed.
-_CONTINUOUS_INTERVAL = 600.0
-_OTHERS_INTERVAL = 3600.0
-_CATCH_UP_INTERVAL = 1.0
-# A listing goes back to before the last one, since recordings are uploaded late, and takes this much at once.
-_OVERLAP = timedelta(hours=3)
-_MAX_SPAN = timedelta(days=1)
-# Recordings have ten seconds or more: a listing has fewer.
-_MAX_FILES = 10_000
-# A recording that was triggered is known by its ID when it is ready, until this time after its end.
-_TOLD_WITHIN = timedelta(minutes=15)
-# Until this time after its end, nothing of its camera is listed: then it is listed like those that nothing tells of.
-_HELD_UP = timedelta(hours=1)
 _MANUAL = RecordType.MANUAL.name.lower()
 _ALARM = RecordType.ALARM.name.lower()
-_CONTINUOUS = RecordType.CONTINUOUS.name.lower()
 
 
 class Archive:
@@ -78,10 +64,9 @@ class Archive:
         self._hass = hass
         self._entry = entry
         self._coordinator = coordinator
-        self._library = library
         self._saver = saver
         self._now = now
-        self._unfinished = unfinished
+        self._lister = Lister(library, now, unfinished)
         self.jobs: dict[str, ArchiveJob] = {}
         self._store = ArchiveStore(hass, entry.entry_id, self.jobs)
         self._settings = _settings_of(entry)
@@ -254,47 +239,15 @@ class Archive:
         async_dispatcher_send(self._hass, archive_signal(self._entry.entry_id))
 
     def poll_interval(self, camera: Camera) -> float | None:
-        """Return the seconds between listings of a camera; None if no job needs one, or not now."""
-        jobs = self._jobs_of(camera.iot_id)
-        now = self._now()
-        if not jobs or any(
-            recording.iot_id == camera.iot_id and now < recording.ends_at + _HELD_UP
-            for recording in self._unfinished()
-        ):
-            return None
-        if min(job.stored.listed_until.get(camera.iot_id, now) for job in jobs) < (
-            now - _MAX_SPAN
-        ):
-            return _CATCH_UP_INTERVAL
-        if any(_CONTINUOUS in job.settings.kinds for job in jobs):
-            return _CONTINUOUS_INTERVAL
-        return _OTHERS_INTERVAL
+        """Return the seconds between listings of a camera; None if no job needs one."""
+        return self._lister.interval(camera.iot_id, self._jobs_of(camera.iot_id))
 
     async def async_poll(self, iot_id: str) -> None:
         """Add the recordings of a camera that nothing told of. Raises a LinkVisualError."""
-        now = self._now()
-        jobs = self._jobs_of(iot_id)
-        begin = min(job.stored.listed_until.setdefault(iot_id, now) for job in jobs)
-        end = min(now, begin + _MAX_SPAN)
-        query = RecordingQuery(iot_id, begin - _OVERLAP, end)
-        files = await self._library.find(query, _MAX_FILES)
-        folder = self._camera_folder(iot_id)
-        added = []
-        for file in reversed(files):
-            kind = file.record_type
-            # A triggered recording is about to be told with its file ID.
-            is_told = kind is RecordType.MANUAL and file.end > now - _TOLD_WITHIN
-            if kind is None or is_told:
-                continue
-            item = Item.of_file(folder, iot_id, kind.name.lower(), file)
-            added += [
-                job.add_listed(item, job.stored.listed_until[iot_id] - _OVERLAP)
-                for job in jobs
-            ]
-        for job in jobs:
-            job.listed(iot_id, end, end - _OVERLAP - _MAX_SPAN)
+        folder, jobs = self._camera_folder(iot_id), self._jobs_of(iot_id)
+        has_new = await self._lister.async_list(iot_id, folder, jobs)
         self._is_dirty = True
-        if any(added):
+        if has_new:
             self._run(self._store_work())
             self._tell()
 
