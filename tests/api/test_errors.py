@@ -301,6 +301,19 @@ async def test_odd_date(cloud: Cloud, client: LinkVisualClient, date: str) -> No
     assert abs(client.meter.clock_offset) < 5
 
 
+async def test_date_of_an_error(cloud: Cloud, client: LinkVisualClient) -> None:
+    """An error page need not be the cloud's: its date is not taken for the cloud's time."""
+    date = "Sun, 22 Nov 2099 12:00:00 GMT"
+    cloud.faults.append(
+        Fault("gateway", status=404, code="NotFound", headers={"Date": date})
+    )
+    with pytest.raises(errors.CloudError):
+        await client.query_product_list()
+    assert client.now().year < 2099
+    await client.query_product_list()
+    assert abs(client.now().timestamp() - cloud.now()) < 5
+
+
 @pytest.mark.parametrize("hint", ["9" * 15, "9" * 400, "9" * 5000, "-1", "１２", "1e9"])
 async def test_odd_hint(cloud: Cloud, client: LinkVisualClient, hint: str) -> None:
     """A hint when to try again is at most an hour."""

@@ -115,12 +115,15 @@ class Transport:
         clock_offset = self.meter.clock_offset
         status, headers, body = await self._send(operation, query)
         try:
-            return read_reply(status, headers, body, enveloped=operation.enveloped)
+            reply = read_reply(status, headers, body, enveloped=operation.enveloped)
         except ClockSkewError as err:
             err.corrected = self.meter.learn_clock_offset(
                 cloud_time(headers), clock_offset
             )
             raise
+        # Of a success only: an error page may be a proxy's.
+        self._measure_cloud_time(headers)
+        return reply
 
     async def _send(
         self, operation: Operation, query: str
@@ -141,7 +144,6 @@ class Transport:
                     outcome = f"HTTP {response.status}"
                     body = await read_body(response)
                     self.meter.replied(time.monotonic() - started)
-                    self._measure_cloud_time(response.headers)
                     return response.status, response.headers, body
         finally:
             milliseconds = (time.monotonic() - started) * 1000
