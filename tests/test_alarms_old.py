@@ -5,9 +5,11 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+)
 
 from tests.conftest import Clock
 from tests.emulator.alarms import raise_alarm
@@ -148,18 +150,35 @@ async def test_camera_whose_clock_is_behind(
     assert alarm_events.event_ids == raised
 
 
+@pytest.mark.parametrize(
+    ("hours", "silent", "lost"),
+    [pytest.param(1, 0, 0, id="summer time ends"), (2, 3600, 2)],
+)
 async def test_clock_that_is_set_back(
-    clock: Clock, cloud: Cloud, front_door: Device, alarm_events: AlarmEvents
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    front_door: Device,
+    alarm_events: AlarmEvents,
+    hours: int,
+    silent: int,
+    lost: int,
 ) -> None:
-    """Alarms of a camera whose clock was set back by two hours are reported again after a day at the latest."""
-    raise_alarm(cloud, front_door, picture=False)
+    """Two alarms tell that a clock was set back; further ones are reported as soon as the list shows them."""
+    raise_alarm(cloud, front_door, delay=0, picture=False)
     await clock.run(60, step=5)
-    for _ in range(33):
-        raise_alarm(cloud, front_door, age=2 * 3600, picture=False)
-        await clock.run(60, step=5)
-        clock.jump(3000)
-    last = alarm_events.states[-1]
-    age = dt_util.utcnow() - dt_util.parse_datetime(
-        last.attributes["event_time"], raise_on_error=True
-    )
-    assert age.total_seconds() < 4 * 3600
+    await clock.run(silent, step=60)
+    motion = async_capture_events(hass, "state_changed")
+    raised = []
+    for _ in range(4):
+        motion.clear()
+        raised.append(
+            raise_alarm(cloud, front_door, age=3600 * hours, delay=0, picture=False)
+        )
+        await clock.run(70, step=5)
+    assert alarm_events.event_ids[1:] == raised[lost:]
+    assert "on" in {
+        event.data["new_state"].state
+        for event in motion
+        if event.data["entity_id"] == "binary_sensor.front_door_motion"
+    }

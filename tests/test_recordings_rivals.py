@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.conftest import Clock
 from tests.emulator.cloud import Cloud
 from tests.emulator.faults import Fault
+from tests.emulator.inferred import Order
 from tests.emulator.operations import Params
 from tests.emulator.services import SERVICES, Fields, Origin
 from tests.emulator.world import Device
@@ -124,6 +125,29 @@ async def test_first_part_of_a_longer_recording(
     (ready,) = record_events.ready
     assert ready.data["record_duration"] == 7200
     assert len(ready.data["files"]) == 4
+
+
+@pytest.mark.parametrize("order", ["ascending", "descending"])
+async def test_lost_answers_of_the_same_second(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    record_events: RecordingEvents,
+    order: Order,
+) -> None:
+    """Of files that begin together, each goes to the request of its length."""
+    cloud.inferred.record_order = order
+    cloud.inferred.upload_delay = 60
+    for record_duration in (71, 22):
+        await lose_answer(hass, cloud, record_duration=record_duration)
+    await clock.run(800, step=10)
+    assert not record_events.failed
+    for ready in record_events.ready:
+        (file,) = ready.data["files"]
+        begin, end = map(datetime.fromisoformat, (file["begin"], file["end"]))
+        length = (end - begin).total_seconds()
+        assert length == pytest.approx(ready.data["record_duration"], abs=2)
 
 
 async def test_lost_request_before_a_lost_answer_and_a_long_stop(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from custom_components.linkvisual.api import errors
+from custom_components.linkvisual.api import errors, transport
 from custom_components.linkvisual.api.client import LinkVisualClient
 from custom_components.linkvisual.api.error_codes import error_class
 from custom_components.linkvisual.api.errors import CloudError
@@ -310,6 +310,19 @@ async def test_date_of_an_error(cloud: Cloud, client: LinkVisualClient) -> None:
     with pytest.raises(errors.CloudError):
         await client.query_product_list()
     assert client.now().year < 2099
+    await client.query_product_list()
+    assert abs(client.now().timestamp() - cloud.now()) < 5
+
+
+async def test_date_of_a_late_reply(
+    cloud: Cloud, client: LinkVisualClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time of a reply that took long has passed: it is not taken for now."""
+    monkeypatch.setattr(transport, "MIN_CLOCK_OFFSET", 0.1)
+    cloud.clock_offset = -60
+    cloud.faults.append(Fault("delay", seconds=0.2))
+    await client.query_product_list()
+    assert abs(client.now().timestamp() - cloud.now()) > 50
     await client.query_product_list()
     assert abs(client.now().timestamp() - cloud.now()) < 5
 

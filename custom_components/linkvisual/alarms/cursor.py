@@ -14,6 +14,9 @@ MAX_DELAY = timedelta(hours=1)
 MAX_CLOCK_AHEAD = timedelta(hours=25)
 # A camera's clock may be set: a measurement counts for this long.
 _LAG_LIFE = timedelta(days=1)
+# Larger lags than measured before, whose difference is within this, show that a clock was set back: alarms that were
+# uploaded late are of any age.
+_AGREEMENT = timedelta(minutes=1)
 # Times of alarms are truncated to seconds, those of the window are not.
 _MARGIN = timedelta(minutes=1)
 
@@ -24,6 +27,8 @@ class ClockLag:
 
     lag: timedelta
     measured_at: datetime
+    # Not stored: a larger one that came since.
+    larger: timedelta | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the measurement as stored."""
@@ -109,11 +114,16 @@ class AlarmCursor:
         # Times that no camera's clock shows are odd.
         possible = [age for age in ages if age >= -MAX_CLOCK_AHEAD]
         lag = max(timedelta(), min(possible, default=timedelta.max))
-        last = self.clock_lag
-        if lag == timedelta.max or (
-            last and lag > last.lag and now - last.measured_at < _LAG_LIFE
-        ):
+        if lag == timedelta.max:
             return self
+        last = self.clock_lag
+        if last and lag > last.lag and now - last.measured_at < _LAG_LIFE:
+            larger = lag if lag > last.lag + _AGREEMENT else None
+            was_set_back = (
+                larger and last.larger and abs(larger - last.larger) <= _AGREEMENT
+            )
+            if not was_set_back:
+                return replace(self, clock_lag=replace(last, larger=larger))
         return replace(self, clock_lag=ClockLag(lag, now))
 
     def is_earlier(self, time: datetime) -> bool:

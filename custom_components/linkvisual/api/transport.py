@@ -11,7 +11,7 @@ import aiohttp
 from yarl import URL
 
 from .errors import ClockSkewError, LinkVisualError, OutcomeUnknownError, ThrottledError
-from .meter import Meter
+from .meter import MIN_CLOCK_OFFSET, Meter
 from .network import cloud_time, network_errors
 from .pacing import Pacing
 from .regions import Product, endpoint
@@ -112,7 +112,7 @@ class Transport:
             await asyncio.sleep(delay)
 
     async def _attempt(self, operation: Operation, query: str) -> Reply:
-        clock_offset = self.meter.clock_offset
+        clock_offset, started = self.meter.clock_offset, time.monotonic()
         status, headers, body = await self._send(operation, query)
         try:
             reply = read_reply(status, headers, body, enveloped=operation.enveloped)
@@ -121,8 +121,9 @@ class Transport:
                 cloud_time(headers), clock_offset
             )
             raise
-        # Of a success only: an error page may be a proxy's.
-        self._measure_cloud_time(headers)
+        # Not of an error page, which may be a proxy's, nor of a late reply, whose time has passed.
+        if time.monotonic() - started < MIN_CLOCK_OFFSET:
+            self._measure_cloud_time(headers)
         return reply
 
     async def _send(

@@ -32,6 +32,8 @@ _CUT = 2.0
 # Of a recording that broke off, a further file comes within this time or not at all.
 SETTLED = 60.0
 _OVERLAP = timedelta(seconds=2)
+# Another length than what was asked for counts as if a file began so many seconds late, at most.
+_MOST_OFF = 15.0
 # How far a file may begin from where it should, for a recording whose file ID is not known.
 _BEGIN_TOLERANCE = timedelta(seconds=30)
 
@@ -189,9 +191,14 @@ def matching_files(
 
 
 def _misfit(recording: Recording, file: RecordFile) -> timedelta:
-    """Return how badly a file fits as a recording's first. Cameras begin late rather than early."""
+    """Return how badly a file fits as a recording's first.
+
+    Cameras begin late rather than early. The length says less than the begin: recordings break off.
+    """
     delay = _delay(recording, file)
-    return max(delay, -2 * delay)
+    length = min(recording.settings.record_duration, MAX_FILE_DURATION)
+    off = timedelta(seconds=min(abs(_seconds(file) - length), _MOST_OFF))
+    return max(delay, -2 * delay) + off
 
 
 def _delay(recording: Recording, file: RecordFile) -> timedelta:
