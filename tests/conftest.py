@@ -186,12 +186,8 @@ def entry(
 
 
 @pytest.fixture
-async def loaded(
-    request: pytest.FixtureRequest, hass: HomeAssistant, entry: MockConfigEntry
-) -> MockConfigEntry:
-    """Set up the account; before that, take the clock in hand if the test does: monotonic time is another one then."""
-    if "clock" in request.fixturenames:
-        request.getfixturevalue("clock")
+async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set up the account."""
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()

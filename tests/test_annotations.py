@@ -95,8 +95,8 @@ async def test_alarm(
 
 async def test_forgotten(
     hass: HomeAssistant,
-    clip: str,
     clock: Clock,
+    clip: str,
     cloud: Cloud,
     cameras: dict[str, Device],
     loaded: MockConfigEntry,
