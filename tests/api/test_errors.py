@@ -301,6 +301,13 @@ async def test_odd_date(cloud: Cloud, client: LinkVisualClient, date: str) -> No
     assert abs(client.meter.clock_offset) < 5
 
 
+async def test_odd_date_of_a_success(cloud: Cloud, client: LinkVisualClient) -> None:
+    """Without the cloud's time, this machine's is taken."""
+    cloud.faults.append(Fault("delay", headers={"Date": "x"}))
+    await client.query_product_list()
+    assert abs(client.now().timestamp() - cloud.now()) < 5
+
+
 async def test_date_of_an_error(cloud: Cloud, client: LinkVisualClient) -> None:
     """An error page need not be the cloud's: its date is not taken for the cloud's time."""
     date = "Sun, 22 Nov 2099 12:00:00 GMT"

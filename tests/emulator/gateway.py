@@ -120,6 +120,7 @@ class _Exchange:
             if fault.kind == "delay":
                 await asyncio.sleep(fault.seconds)
             body = fault.changed(body)
+            headers = {**headers, **fault.headers}
         return respond(
             status,
             body,
