@@ -24,12 +24,13 @@ class UnreadableReplyError(LinkVisualError):
 
 
 class OutcomeUnknownError(LinkVisualError):
-    """A call with side effects may or may not have been executed, and must not be retried."""
+    """A call with side effects may or may not have been executed, and must not be retried.
+
+    The attempt that may have arrived was sent `seconds_ago`.
+    """
 
     def __init__(self, message: str, seconds_ago: float = 0.0) -> None:
-        self.seconds_ago = (
-            seconds_ago  # when the attempt that may have arrived was sent
-        )
+        self.seconds_ago = seconds_ago
         super().__init__(message)
 
 

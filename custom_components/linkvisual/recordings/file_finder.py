@@ -72,6 +72,8 @@ class FileFinder:
         listed, is_whole = await self._list(recording)
         if not (is_whole or is_last):
             raise UnreadableReplyError("a file cannot be read")
+        if is_whole and not listed:
+            return []
         taken: set[str] = set()
         rivals: list[Recording] = []
         for sibling in siblings:

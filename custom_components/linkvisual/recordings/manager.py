@@ -213,6 +213,7 @@ class Recordings:
             sent_at = self._client.now() - timedelta(seconds=err.seconds_ago)
             recording = recording.sent(sent_at)
             self._store.active[recording.key] = recording
+            follow_up = self._follower.async_begin(recording)
             await self._store.async_commit()
             follow_up.in_flight = False
             self._follower.async_schedule(recording)

@@ -162,20 +162,13 @@ def matching_files(
     left to it.
     """
     left = [file for file in files if file.file_name not in others]
-    longest = recording.length + 2 * recording.settings.pre_record_duration
-    first = min(
-        (
-            file
-            for file in left
-            if abs(_delay(recording, file)) <= _BEGIN_TOLERANCE
-            and _seconds(file) <= longest + _END_TOLERANCE
-            and all(
-                _misfit(recording, file) <= _misfit(rival, file) for rival in rivals
-            )
-        ),
-        key=lambda file: _misfit(recording, file),
-        default=None,
-    )
+    own = [
+        file
+        for file in left
+        if _misfit(recording, file) < timedelta.max
+        and all(_misfit(recording, file) <= _misfit(rival, file) for rival in rivals)
+    ]
+    first = min(own, key=lambda file: _misfit(recording, file), default=None)
     if first is None:
         return []
     chain = [first]
@@ -191,18 +184,17 @@ def matching_files(
 
 
 def _misfit(recording: Recording, file: RecordFile) -> timedelta:
-    """Return how badly a file fits as a recording's first.
+    """Return how badly a file fits as a recording's first; timedelta.max if it cannot be that.
 
     Cameras begin late rather than early. The length says less than the begin: recordings break off.
     """
-    delay = _delay(recording, file)
+    delay = file.begin - (recording.triggered_at - _pre_recording(recording))
+    longest = recording.length + 2 * recording.settings.pre_record_duration
+    if abs(delay) > _BEGIN_TOLERANCE or _seconds(file) > longest + _END_TOLERANCE:
+        return timedelta.max
     length = min(recording.settings.record_duration, MAX_FILE_DURATION)
     off = timedelta(seconds=min(abs(_seconds(file) - length), _MOST_OFF))
     return max(delay, -2 * delay) + off
-
-
-def _delay(recording: Recording, file: RecordFile) -> timedelta:
-    return file.begin - (recording.triggered_at - _pre_recording(recording))
 
 
 def _pre_recording(recording: Recording) -> timedelta:
