@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import asyncio
+
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -229,3 +231,25 @@ async def test_clock_of_years_ahead_is_bounded(
     await pass_time(clock, 60, step=5)
     known = hass_storage[key]["data"][front_door.iot_id]["known"]
     assert 0 < len(known) <= 2
+
+
+async def test_alarm_during_a_slow_first_look(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    camera: AheadCamera,
+    entry: MockConfigEntry,
+) -> None:
+    """An alarm that is raised while the cloud is slow to answer is no sign of a clock that is ahead."""
+    late = Fault("late", "QueryDeviceEvent", seconds=0.5, iot_id=camera.iot_id)
+    cloud.faults.append(late)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    raised = [camera.raise_alarm(0)]
+    while late.times:
+        clock.jump(1)
+        await asyncio.sleep(0.02)
+    clock.jump(20)
+    raised.append(camera.raise_alarm(0))
+    await clock.run(60, step=5)
+    assert camera.reported == raised

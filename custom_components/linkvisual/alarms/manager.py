@@ -204,6 +204,8 @@ class Alarms:
         listed, is_complete = await self._list(iot_id, *window)
         if self._stopped or iot_id not in self._cursors:
             return
+        # What happened while the cloud was slow to answer is listed, too.
+        now = self._client.now()
         if is_wide and len(listed) > EVENTS_PER_PAGE:
             self._wide_at[iot_id] = started + WIDE_INTERVAL
         new = self._match_brought(iot_id, listed.values())
