@@ -1,8 +1,7 @@
 """Alarms of a camera whose clock is hours ahead, and is set."""
 
-from typing import Any
-
 import asyncio
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest

@@ -172,3 +172,23 @@ async def test_camera_that_is_triggered_all_the_time(
     # What was triggered is saved with what its event tells.
     rows = [each for each in saved(videos).values() if each["kind"] == "manual"]
     assert {each["file_id"] for each in rows} == set(file_ids)
+
+
+async def test_listing_after_a_wrong_time_of_the_cloud(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    videos: Path,
+) -> None:
+    """A cloud whose clock was ahead for a while keeps nothing from being listed afterwards."""
+    await add_job(hass, loaded, videos, kinds=ALL)
+    await clock.run(700, step=100)
+    cloud.clock_offset = 40 * 86400
+    await clock.run(900, step=10)
+    cloud.clock_offset = 0
+    await clock.run(900, step=100)
+    names = store(cloud, cameras["Front door"])
+    await clock.run(1500, step=100)
+    assert list(saved(videos)) == names

@@ -57,7 +57,11 @@ class Lister:
     ) -> bool:
         """Add a camera's recordings that nothing told of; return whether there are any. Raises a LinkVisualError."""
         now = self._now()
-        begin = min(job.stored.listed_until.setdefault(iot_id, now) for job in jobs)
+        for job in jobs:
+            listed_until = job.stored.listed_until
+            # The cloud's clock may have been ahead.
+            listed_until[iot_id] = min(now, listed_until.get(iot_id, now))
+        begin = min(job.stored.listed_until[iot_id] for job in jobs)
         end = min(now, begin + _MAX_SPAN)
         query = RecordingQuery(iot_id, begin - _OVERLAP, end)
         files = await self._library.find(query, _MAX_FILES)
