@@ -168,5 +168,30 @@ async def test_archive(
         cloud.world.add_file(cameras["Front door"], begin, begin + 10)
     await clock.run(2 * HOUR, step=10)
     assert int(state_of(hass, job_id, "files")) > 20
-    assert len(cloud.calls) <= 2 * 200
+    # The calls of a listing are made at once, and paid back later.
+    assert len(cloud.calls) <= 2 * 200 + 20
     assert len(cloud.calls_of("QueryDeviceEvent")) / 2 > before / 3
+
+
+@pytest.mark.timeout(300)
+async def test_archive_catches_up(
+    hass: HomeAssistant,
+    clock: Clock,
+    cloud: Cloud,
+    cameras: dict[str, Device],
+    entry: MockConfigEntry,
+    videos: Path,
+) -> None:
+    """Listing what a long stop has left behind stays within the budget, too, and alarms are looked for meanwhile."""
+    await set_up(hass, clock, entry, calls_per_hour=200)
+    await add_job(hass, entry, videos, kinds=["continuous"])
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    now = cloud.now()
+    for begin in range(int(now), int(now) + 10 * 24 * HOUR, 30):
+        cloud.world.add_file(cameras["Front door"], begin, begin + 25)
+    await clock.tick(10 * 24 * HOUR)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    cloud.calls.clear()
+    await clock.run(3 * HOUR, step=10)
+    assert len(cloud.calls) <= 3 * 200
+    assert len(cloud.calls_of("QueryDeviceEvent")) > 3 * 200 / 10

@@ -173,7 +173,9 @@ async def _async_make_data(
         ),
     ]
     if archive.jobs:
-        jobs.append(PollJob("archive", archive.async_poll, archive.poll_interval))
+        jobs.append(
+            PollJob("archive", archive.async_poll, archive.poll_interval, False)
+        )
     protocol = LiveProtocol(entry.options.get(CONF_LIVE_PROTOCOL, LiveProtocol.AUTO))
     return LinkVisualData(
         alarms=alarms,

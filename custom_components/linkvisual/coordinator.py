@@ -180,7 +180,8 @@ class LinkVisualCoordinator(DataUpdateCoordinator[dict[str, Camera]]):
     async def _async_update_data(self) -> dict[str, Camera]:
         polled_at = self._client.now() - _CLOCK_TOLERANCE
         try:
-            cameras = await self._async_poll()
+            with self._budget.background():
+                cameras = await self._async_poll()
         except LinkVisualError as err:
             return self._failed(err)
         except Exception as err:

@@ -82,7 +82,7 @@ def _running(data: LinkVisualData, options: Mapping[str, Any]) -> dict[str, Any]
             ),
             "status_interval": _seconds(data.coordinator.update_interval),
             "calls_per_hour": data.budget.calls_per_hour,
-            "wait_for_budget": round(data.budget.wait(), 1),
+            "wait_for_budget": round(data.budget.wait(reserved=True), 1),
             "intervals": {
                 job.name: round(job.interval, 1) if job.interval else None
                 for job in data.poller.jobs

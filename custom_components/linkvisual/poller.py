@@ -55,6 +55,8 @@ class PollJob:
     name: str
     poll: Callable[[str], Awaitable[None]]
     poll_interval: Callable[[Camera], float | None]
+    # Whether it goes on in the reserved share of the budget.
+    is_reserved: bool = True
     polled_at: dict[str, float] = field(default_factory=dict)  # monotonic time
     intervals: dict[str, float] = field(default_factory=dict)
     paused_until: float = 0.0
@@ -162,7 +164,7 @@ class Poller:
         while not pause and not self._stopped:
             if not self._coordinator.last_update_success:
                 pause = _IDLE_INTERVAL
-            elif not (pause := self._budget.wait()):
+            elif not (pause := self._budget.wait(reserved=True)):
                 task = self._next()
                 pause = await self._poll(*task) if task else _IDLE_INTERVAL
         if not self._stopped:
@@ -171,8 +173,12 @@ class Poller:
     def _next(self) -> tuple[PollJob, str] | None:
         cameras = list(self._coordinator.data.values())
         now = time.monotonic()
-        prefers_last = self._polls % _FAIR_SHARE == _FAIR_SHARE - 1
-        for job in reversed(self.jobs) if prefers_last else self.jobs:
+        jobs = self.jobs
+        if self._budget.wait():
+            jobs = [job for job in jobs if job.is_reserved]
+        elif self._polls % _FAIR_SHARE == _FAIR_SHARE - 1:
+            jobs = list(reversed(jobs))
+        for job in jobs:
             due = None
             with job.contain_errors():
                 due = job.next_due(cameras, now)
@@ -183,11 +189,11 @@ class Poller:
     async def _poll(self, job: PollJob, iot_id: str) -> float:
         """Poll a camera. Return the seconds to pause all polls."""
         self._polls += 1
-        self._budget.record_call()
+        self._budget.record_poll()
         job.record_poll(iot_id)
         last_failed, self._last_failed = self._last_failed, False
         try:
-            with job.contain_errors():
+            with job.contain_errors(), self._budget.background():
                 await job.poll(iot_id)
                 job.refused.clear()
         except CloudError as err:

@@ -1,6 +1,8 @@
 """Call statistics and call budget of an account."""
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 import logging
 import math
@@ -125,15 +127,15 @@ class Meter:
 
 # The share of an hour's calls that may be made at once after a quiet time; the rest is spread evenly.
 _BURST_SHARE = 0.05
-# The share of an hour's calls that background calls always get, whatever users spend. Status polls and lists take
-# three quarters at most.
+# The share of an hour's calls that polls always get, whatever users spend. Status polls and lists take three
+# quarters at most.
 _RESERVED_SHARE = 0.2
 
 
 class Budget:
     """Token bucket for background calls. Calls of users are never delayed, but use up tokens.
 
-    The debt is limited, and meanwhile a reserved share of background calls goes on.
+    The debt is limited for calls of users, and meanwhile a reserved share of background calls goes on.
     """
 
     def __init__(self, meter: Meter, calls_per_hour: int) -> None:
@@ -141,7 +143,9 @@ class Budget:
         self.calls_per_hour = calls_per_hour
         self._burst = max(1.0, calls_per_hour * _BURST_SHARE)
         self._level = self._burst
-        self._at = self._last_call_at = time.monotonic()
+        self._owed = 0.0  # the part of the debt that is not forgiven
+        self._in_background = 0
+        self._at = self._polled_at = time.monotonic()
         self._attempts = meter.attempts
 
     @property
@@ -149,21 +153,40 @@ class Budget:
         """Seconds until a token is added. A full bucket and the tokens of an hour together are the budget."""
         return HOUR / max(1.0, self.calls_per_hour - self._burst)
 
-    def wait(self, *, reserved: bool = True) -> float:
-        """Return the seconds until the next call may be made, on request without the reserved share; 0 if it may be made now."""
+    def wait(self, *, reserved: bool = False) -> float:
+        """Return the seconds until the next call may be made, on request from the reserved share; 0 if it may be made now."""
+        self._settle()
+        wait = (1.0 - self._level) * self.seconds_per_call
+        if reserved:
+            reserved_at = self._polled_at + self.seconds_per_call / _RESERVED_SHARE
+            wait = min(wait, reserved_at - self._at)
+        return max(0.0, wait)
+
+    @contextmanager
+    def background(self) -> Iterator[None]:
+        """Pay back in full what is called meanwhile, however much more it is than one call."""
+        self._settle()
+        self._in_background += 1
+        try:
+            yield
+        finally:
+            self._settle()
+            self._in_background -= 1
+
+    def record_poll(self) -> None:
+        """Record that a poll is about to begin: the reserved share is counted from here."""
+        self._polled_at = time.monotonic()
+
+    def _settle(self) -> None:
         now = time.monotonic()
         spent = self._meter.attempts - self._attempts
         added = (now - self._at) / self.seconds_per_call
+        self._owed = max(0.0, self._owed - added)
+        if self._in_background:
+            self._owed += spent
         level = self._level + added - spent
-        self._level = min(self._burst, max(-self._burst, level))
+        self._level = min(self._burst, max(-self._burst - self._owed, level))
         self._at, self._attempts = now, self._meter.attempts
-        reserved_at = self._last_call_at + self.seconds_per_call / _RESERVED_SHARE
-        wait = (1.0 - self._level) * self.seconds_per_call
-        return max(0.0, min(wait, reserved_at - now) if reserved else wait)
-
-    def record_call(self) -> None:
-        """Record that a background call is about to be made."""
-        self._last_call_at = time.monotonic()
 
     def min_interval(self, seconds: float, calls: int, share: float) -> float:
         """Return the shortest interval, at least `seconds`, in which `calls` stay within a share of the budget."""

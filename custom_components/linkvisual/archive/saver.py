@@ -98,7 +98,7 @@ class Saver:
 
     def due_at(self, now: float) -> float:
         """Return when the next call may be made, in monotonic time."""
-        wait = self._budget.wait(reserved=False)
+        wait = self._budget.wait()
         return max(self._pause.due_at, self._next_call_at, now + wait)
 
     async def async_begin(self, job: ArchiveJob) -> None:

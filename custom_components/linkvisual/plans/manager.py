@@ -245,7 +245,7 @@ class Plans:
         pause = CHECK_INTERVAL
         if failures:
             pause = min(pause, RETRY_INTERVAL * 2 ** min(failures - 1, 10))
-        pause = max(pause, timedelta(seconds=self._budget.wait()))
+        pause = max(pause, timedelta(seconds=self._budget.wait(reserved=True)))
         if change := next_offset_change(dt_util.get_default_time_zone(), now):
             pause = min(pause, change - now)
         # Not at a time of the clock, which may be set back meanwhile.
@@ -276,9 +276,10 @@ class Plans:
             and now - self._checked_at < CHECK_INTERVAL.total_seconds()
         )
         if has_work or (wanted and not is_checked):
-            self._budget.record_call()
+            self._budget.record_poll()
             try:
-                await self._keeper.async_keep(wanted)
+                with self._budget.background():
+                    await self._keeper.async_keep(wanted)
             except LinkVisualError as err:
                 _LOGGER.debug("The plans cannot be kept: %s", err)
             else:
