@@ -148,11 +148,8 @@ class Recording:
             ),
             incident_id=data.get("incident_id"),
         )
-        if (
-            not timedelta(0)
-            <= recording.ends_at - recording.triggered_at
-            <= MAX_DURATION
-        ):
+        length = recording.ends_at - recording.triggered_at
+        if not timedelta(0) <= length <= MAX_DURATION:
             raise ValueError("its end does not fit its begin")
         if bool(recording.files) is not (recording.state is RecordingState.READY):
             raise ValueError("its files do not fit its state")
