@@ -91,6 +91,7 @@ async def test_restart(
     await clock.run(10)
     (ready,) = record_events.ready
     assert ready.data["file_id"] == row["file_id"]
+    assert ready.data["request_id"] == record_events.triggered[0].data["request_id"]
 
     assert await hass.config_entries.async_reload(loaded.entry_id)
     await clock.run(30)
@@ -137,6 +138,24 @@ async def test_files_that_come_one_by_one(
     await clock.run(120, step=20)
     (ready,) = record_events.ready
     assert len(ready.data["files"]) == 2
+
+
+async def test_camera_that_stops_early(
+    hass: HomeAssistant,
+    clock: Clock,
+    loaded: MockConfigEntry,
+    front_door: Device,
+    record_events: RecordingEvents,
+) -> None:
+    """A recording of one file is told with what there is of it, however short."""
+    await record(hass, record_duration=120)
+    (emulated,) = front_door.records.values()
+    emulated.end = emulated.begin + 20
+    await clock.run(180, step=5)
+    (ready,) = record_events.ready
+    (file,) = ready.data["files"]
+    length = datetime.fromisoformat(file["end"]) - datetime.fromisoformat(file["begin"])
+    assert 19 <= length.total_seconds() <= 21
 
 
 async def test_stop(
