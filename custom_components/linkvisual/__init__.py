@@ -174,7 +174,12 @@ async def _async_make_data(
     ]
     if archive.jobs:
         jobs.append(
-            PollJob("archive", archive.async_poll, archive.poll_interval, False)
+            PollJob(
+                "archive",
+                archive.async_poll,
+                archive.poll_interval,
+                is_reserved=False,
+            )
         )
     protocol = LiveProtocol(entry.options.get(CONF_LIVE_PROTOCOL, LiveProtocol.AUTO))
     return LinkVisualData(

@@ -173,12 +173,10 @@ class Poller:
     def _next(self) -> tuple[PollJob, str] | None:
         cameras = list(self._coordinator.data.values())
         now = time.monotonic()
-        jobs = self.jobs
-        if self._budget.wait():
-            jobs = [job for job in jobs if job.is_reserved]
-        elif self._polls % _FAIR_SHARE == _FAIR_SHARE - 1:
-            jobs = list(reversed(jobs))
-        for job in jobs:
+        has_budget = not self._budget.wait()
+        jobs = [job for job in self.jobs if has_budget or job.is_reserved]
+        prefers_last = self._polls % _FAIR_SHARE == _FAIR_SHARE - 1
+        for job in reversed(jobs) if prefers_last else jobs:
             due = None
             with job.contain_errors():
                 due = job.next_due(cameras, now)

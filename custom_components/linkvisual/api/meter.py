@@ -183,7 +183,7 @@ class Budget:
         added = (now - self._at) / self.seconds_per_call
         self._owed = max(0.0, self._owed - added)
         if self._in_background:
-            self._owed += spent
+            self._owed = min(self._owed + spent, self.calls_per_hour)
         level = self._level + added - spent
         self._level = min(self._burst, max(-self._burst - self._owed, level))
         self._at, self._attempts = now, self._meter.attempts
