@@ -186,6 +186,7 @@ class Budget:
             self._owed = min(self._owed + spent, self.calls_per_hour)
         level = self._level + added - spent
         self._level = min(self._burst, max(-self._burst - self._owed, level))
+        self._owed = min(self._owed, max(0.0, -self._level))
         self._at, self._attempts = now, self._meter.attempts
 
     def min_interval(self, seconds: float, calls: int, share: float) -> float:
